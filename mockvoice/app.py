@@ -1,0 +1,86 @@
+"""The composition root: settings → world → specs → mounts. The only module that sees all rooms."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from mockvoice.audio.clips import ClipLibrary
+from mockvoice.audio.listening import Listener
+from mockvoice.audio.studio import Studio
+from mockvoice.core.clock import make_clock
+from mockvoice.core.errors import SettingsError
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.core.settings import Settings
+from mockvoice.openapi.checks import check_document
+from mockvoice.openapi.choices import choose
+from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document
+from mockvoice.openapi.model import Spec
+from mockvoice.providers import REGISTRY, load
+from mockvoice.service.world import Desk, World
+from mockvoice.web.simulator import Mount, Simulator
+
+
+def served(settings: Settings) -> list[str]:
+    """Return the ids of the providers that are served. Raises SettingsError for an unknown one."""
+    for name in settings.providers:
+        if name not in REGISTRY:
+            raise SettingsError(f"no provider {name!r}{did_you_mean(name, REGISTRY)}")
+    return list(dict.fromkeys(settings.providers)) or list(REGISTRY)
+
+
+def split_choices(choices: Mapping[str, str], providers: list[str]) -> dict[str, dict[str, str]]:
+    """Return the chosen readings by provider. Raises SettingsError for a key that is not `provider.row`."""
+    split: dict[str, dict[str, str]] = {provider: {} for provider in providers}
+    for key, reading in choices.items():
+        provider, dot, row = key.partition(".")
+        if not dot:
+            raise SettingsError(f"--choose {key}={reading}: expected <provider>.<row>=<reading>")
+        if provider not in split:
+            raise SettingsError(f"--choose {key}={reading}: {provider!r} is not served{did_you_mean(provider, split)}")
+        split[provider][row] = reading
+    return split
+
+
+def load_spec(provider: str, settings: Settings, choices: Mapping[str, str]) -> tuple[Spec, dict[str, str]]:
+    """Return a provider's spec and its chosen readings. Raises SpecError, SettingsError."""
+    path = find_spec(provider, settings.specs)
+    document = read_document(path, check_document, settings.cache)
+    if document["x-voice-provider"]["id"] != provider:
+        raise SettingsError(f"{path}: x-voice-provider/id is {document['x-voice-provider']['id']!r}, not {provider!r}")
+    chosen, readings = choose(document, choices)
+    return Spec(chosen), readings
+
+
+def make_world(settings: Settings) -> World:
+    """Make clock, journal and audio for one simulator."""
+    studio = Studio()
+    library = ClipLibrary((data_folder("fixtures"), *settings.fixtures))
+    listener = Listener(studio, library, settings.fetch, settings.lenient_audio)
+    return World(settings, make_clock(settings.clock), studio, listener)
+
+
+def create_app(settings: Settings | None = None) -> Simulator:
+    """Return a simulator, an ASGI application. Raises SettingsError and SpecError, both with a next step.
+
+    Every provider answers under `/<id>`; a single one also at the root.
+    """
+    settings = settings or Settings()
+    if settings.specs is not None:
+        check_folder(settings.specs, list(REGISTRY))
+    providers = served(settings)
+    choices = split_choices(settings.choices, providers)
+    world = make_world(settings)
+    mounts: list[Mount] = []
+    for provider in providers:
+        desk = Desk(*load_spec(provider, settings, choices[provider]), world)
+        mounts.append(Mount(f"/{provider}", desk, partial(load, provider)))
+    if len(providers) == 1:
+        mounts.append(Mount("", mounts[0].desk, mounts[0].load))
+    return Simulator(world, mounts, _control)
+
+
+def _control(simulator: Simulator) -> object:
+    from mockvoice.web.control import make_control  # noqa: PLC0415 - Starlette costs 20 ms; see architecture.md
+
+    return make_control(simulator)

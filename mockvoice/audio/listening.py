@@ -1,0 +1,135 @@
+"""Knows how audio becomes a recording with words: uploads and URLs, fixtures first, then what is decoded."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+
+from mockvoice.audio.clips import Clip, ClipLibrary
+from mockvoice.audio.remote import StandIn, Unavailable, look_up
+from mockvoice.audio.sound import BadAudio, Sound
+from mockvoice.audio.studio import Studio
+from mockvoice.audio.transcript import Transcript, made_up, silence
+from mockvoice.core.cache import ByteBoundedCache
+
+# Identical uploads are recognised within this many bytes, so that a decode is paid once.
+UPLOAD_CACHE_BYTES = 16 << 20
+# With --lenient-audio, bytes that are no audio count as so many a second (16 kB/s, as 128 kbit/s mp3).
+_LENIENT_BYTES_PER_SECOND = 16_000
+_LANGUAGES_KEPT = 16
+_URLS_KEPT = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Audio that was judged: its decoded length, what was found in it, and the clip it is, if it is one."""
+
+    milliseconds: int
+    seed: str
+    sound: Sound | None
+    clip: Clip | None
+    _transcripts: dict[str | None, Transcript] = field(default_factory=dict, repr=False, compare=False)
+
+    def transcript(self, language: str | None = None) -> Transcript:
+        """Return the words. For a fixture they are its own; for other audio made up, in `language` if given."""
+        found = self._transcripts.get(language)
+        if found is None:
+            found = self._make_transcript(language)
+            if len(self._transcripts) < _LANGUAGES_KEPT:
+                self._transcripts[language] = found
+        return found
+
+    def _make_transcript(self, language: str | None) -> Transcript:
+        if self.clip is not None:
+            return self.clip.transcript(self.milliseconds)
+        if self.sound is not None and self.sound.is_silent:
+            return silence(self.milliseconds, language or "en")
+        return made_up(self.seed, self.milliseconds, language or "en")
+
+
+class Listener:
+    """Takes uploads and URLs. Raises BadAudio for bytes, Unavailable for URLs."""
+
+    def __init__(self, studio: Studio, library: ClipLibrary, fetch: bool, lenient: bool) -> None:
+        self.library = library
+        self._studio = studio
+        self._fetch = fetch
+        self._lenient = lenient
+        self._by_url: dict[str, Recording] = {}
+        self._heard: ByteBoundedCache[tuple[bytes, Recording | BadAudio]] = ByteBoundedCache(UPLOAD_CACHE_BYTES)
+
+    @staticmethod
+    def _key(data: bytes) -> tuple[int, int]:
+        """Length and a hash of three stretches of the bytes; that all are equal is checked afterwards."""
+        size = len(data)
+        return size, hash(data if size < 2_048 else data[:512] + data[size // 2 : size // 2 + 512] + data[-512:])
+
+    def known_upload(self, data: bytes) -> Recording | None:
+        """Return the recording of bytes that were judged before; never waits. Raises BadAudio if they were bad."""
+        item = self._heard.get(self._key(data))
+        if item is None or item[0] != data:
+            return None
+        if isinstance(item[1], BadAudio):
+            raise BadAudio(item[1].reason, str(item[1]))
+        return item[1]
+
+    async def hear_upload(self, data: bytes) -> Recording:
+        """Decode bytes, unless the same came before, and return the recording. Raises BadAudio."""
+        found = self.known_upload(data)
+        if found is not None:
+            return found
+        heard: Recording | BadAudio
+        try:
+            heard = self._recording(data, await self._studio.examine(data))
+        except BadAudio as error:
+            heard = self._lenient_recording(data) if self._lenient else error
+        if not (isinstance(heard, BadAudio) and heard.reason == "crashed"):
+            self._heard.put(self._key(data), (data, heard), len(data))
+        if isinstance(heard, BadAudio):
+            raise heard
+        return heard
+
+    def _recording(self, data: bytes, sound: Sound) -> Recording:
+        return Recording(sound.milliseconds, f"{zlib.crc32(data):08x}", sound, self.library.by_bytes(data))
+
+    @staticmethod
+    def _lenient_recording(data: bytes) -> Recording:
+        milliseconds = max(1_000, len(data) * 1_000 // _LENIENT_BYTES_PER_SECOND)
+        return Recording(milliseconds, f"{zlib.crc32(data):08x}", None, None)
+
+    def known_url(self, url: str) -> Recording | None:
+        """Return the recording of an address that stands for a clip and was asked for before; never waits."""
+        return self._by_url.get(url)
+
+    async def hear_url(
+        self, url: str, hosts: Mapping[str, str], extensions: Collection[str], name_hint: str | None, max_bytes: int
+    ) -> Recording:
+        """Return the recording behind a URL. Raises Unavailable; broken audio is the condition `corrupt`."""
+        found = look_up(url, self.library, hosts, extensions, name_hint)
+        if isinstance(found, Clip):
+            recording = await self._hear_clip(found)
+            if len(self._by_url) < _URLS_KEPT:
+                self._by_url[url] = recording
+            return recording
+        if not self._fetch:
+            return self._stand_in(found)
+        from mockvoice.audio.download import fetch_in_thread  # noqa: PLC0415 - nobody else needs an HTTP client
+
+        return await self._hear_bytes(await fetch_in_thread(url, max_bytes))
+
+    @staticmethod
+    def _stand_in(found: StandIn) -> Recording:
+        return Recording(found.milliseconds, found.seed, None, None)
+
+    async def _hear_clip(self, clip: Clip) -> Recording:
+        if clip.milliseconds is not None:
+            return Recording(clip.milliseconds, clip.name, None, clip)
+        return await self._hear_bytes(clip.data)
+
+    async def _hear_bytes(self, data: bytes) -> Recording:
+        try:
+            return self._recording(data, await self._studio.examine(data))
+        except BadAudio as error:
+            condition = "not-audio" if error.reason in {"not-audio", "empty"} else "corrupt"
+            raise Unavailable(condition, str(error)) from None

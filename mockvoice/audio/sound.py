@@ -1,0 +1,36 @@
+"""Knows what can be said about a piece of audio once it was really decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class BadAudio(Exception):
+    """Bytes that are no usable audio. `reason` is empty, not-audio, no-samples, too-long or crashed."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What a full decode found.
+
+    `milliseconds` counts decoded samples and never trusts a header. `peak` is the loudest sample, 0 to 1.
+    `header_milliseconds` is what the file claims, or None. `errors` counts packets that did not decode.
+    """
+
+    milliseconds: int
+    container: str
+    codec: str
+    sample_rate: int
+    channels: int
+    peak: float
+    header_milliseconds: int | None
+    errors: int
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing in it is louder than -50 dB of full scale."""
+        return self.peak < 0.00316

@@ -1,0 +1,196 @@
+"""Knows who does audio work: a small pool of worker processes, asked from threads, with caches in front.
+
+Imports neither codec nor sample library, so that a server that speaks no word stays small.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Coroutine, Hashable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mockvoice.audio.sound import BadAudio, Sound
+from mockvoice.audio.worker import read, write
+from mockvoice.core.cache import ByteBoundedCache
+
+# At most so many worker processes; they are started when needed and leave when idle.
+WORKERS = 2
+IDLE_SECONDS = 5.0
+# A job that takes longer is given up and its worker killed: no file may hang a request.
+JOB_SECONDS = 60.0
+SPEECH_CACHE_BYTES = 32 << 20
+
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What is to be spoken, by whom, how fast, into which file format."""
+
+    text: str
+    voice: str
+    speed: float
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """A whole audio file and how long it lasts."""
+
+    data: bytes
+    milliseconds: int
+
+
+class _Worker:
+    """One child process and its pipe."""
+
+    def __init__(self) -> None:
+        root = str(Path(__file__).parent.parent.parent)
+        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
+        self.timed_out = False
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [sys.executable, "-W", "ignore", "-m", "mockvoice.audio.worker", str(IDLE_SECONDS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        )
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether the process still runs; it leaves by itself when idle."""
+        return self._process.poll() is None
+
+    def ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes] | None:
+        """Send a job and wait for the answer; None when the worker died or took too long."""
+        assert self._process.stdin is not None  # noqa: S101 - opened above
+        assert self._process.stdout is not None  # noqa: S101
+        alarm = threading.Timer(JOB_SECONDS, self._give_up)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            write(self._process.stdin, dict(job), payload)
+            return read(self._process.stdout)
+        except OSError:
+            return None
+        finally:
+            alarm.cancel()
+
+    def _give_up(self) -> None:
+        self.timed_out = True
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the process and collect it."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        try:
+            self._process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+class Studio:
+    """Speaks, remembering what it said, and examines."""
+
+    def __init__(self) -> None:
+        self._threads: ThreadPoolExecutor | None = None
+        self._idle: list[_Worker] = []
+        self._speeches: ByteBoundedCache[Speech] = ByteBoundedCache(SPEECH_CACHE_BYTES)
+        self._running: dict[Hashable, asyncio.Future[Any]] = {}
+
+    # -- speaking ------------------------------------------------------------------------------------
+
+    def known_speech(self, script: Script) -> Speech | None:
+        """Return the speech if it was made before; never waits."""
+        return self._speeches.get(script)
+
+    async def speak(self, script: Script) -> Speech:
+        """Return the speech, made in a worker if it is new. Raises BadAudio when the encoder fails."""
+        found = self._speeches.get(script)
+        if found is None:
+            found = await self._once(script, lambda: self._make_speech(script))
+        return found
+
+    async def _make_speech(self, script: Script) -> Speech:
+        job = {
+            "job": "speak", "text": script.text, "voice": script.voice,
+            "speed": script.speed, "format": script.format,
+        }  # fmt: skip
+        header, data = await self._ask(job, b"")
+        if "bad" in header:
+            raise BadAudio(header["bad"], header["message"])
+        speech = Speech(data, header["milliseconds"])
+        self._speeches.put(script, speech, len(data) + len(script.text))
+        return speech
+
+    # -- listening -----------------------------------------------------------------------------------
+
+    async def examine(self, data: bytes) -> Sound:
+        """Decode the bytes in a worker and say what is in them. Raises BadAudio."""
+        return await self._once(data, lambda: self._examine(data))
+
+    async def _examine(self, data: bytes) -> Sound:
+        header, _ = await self._ask({"job": "examine"}, data)
+        if "bad" in header:
+            raise BadAudio(header["bad"], header["message"])
+        return Sound(**header)
+
+    # -- workers -------------------------------------------------------------------------------------
+
+    async def _once(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
+        """Let requests that want the same thing at the same time wait for one piece of work."""
+        running = self._running.get(key)
+        if running is None or running.get_loop() is not asyncio.get_running_loop():
+            running = asyncio.ensure_future(make())
+            self._running[key] = running
+            running.add_done_callback(lambda _: self._running.pop(key, None))
+        made: Made = await asyncio.shield(running)
+        return made
+
+    async def _ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        if self._threads is None:
+            self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="mockvoice-studio")
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_worker, job, payload)
+
+    def _ask_worker(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """Run in a thread. A worker that just left is replaced once; a job that ends a fresh one is bad."""
+        for worker in (self._idle_worker(), None):
+            chosen = worker or _Worker()
+            answer = chosen.ask(job, payload)
+            if answer is not None:
+                self._idle.append(chosen)
+                return answer
+            chosen.close()
+            if worker is None or chosen.timed_out:
+                break
+        return {"bad": "crashed", "message": "the codec gave up on it"}, b""
+
+    def _idle_worker(self) -> _Worker | None:
+        while True:
+            try:
+                worker = self._idle.pop()
+            except IndexError:
+                return None
+            if worker.is_alive:
+                return worker
+            worker.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+            self._threads = None
+        while self._idle:
+            self._idle.pop().close()

@@ -1,0 +1,114 @@
+"""Knows what was said, when and by whom: words and segments with times in milliseconds."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+# Words a second in a text made up for audio nobody knows the words of.
+WORDS_PER_SECOND = 2.5
+_WORDS_PER_SEGMENT = 10
+# Scripts that put no space between words.
+_JOINED = frozenset({"zh", "ja", "th"})
+
+_VOCABULARY = {
+    "en": "the call was about a new order and we talk over each point before they agree on some more time to plan it",
+    "zh": "我们 今天 讨论 新的 计划 然后 决定 下一步 工作 时间 客户 需要 知道 结果",
+    "ja": "今日 会議 新しい 計画 話し 次の 仕事 時間 お客様 結果 確認 します",
+    "ko": "오늘 회의 새로운 계획 다음 작업 시간 고객 결과 확인 합니다",
+    "fr": "nous avons parlé du nouveau plan et de la suite avec le client pour cette semaine",
+    "de": "wir haben über den neuen Plan und die nächsten Schritte mit dem Kunden gesprochen",
+    "es": "hemos hablado del nuevo plan y de los próximos pasos con el cliente esta semana",
+    "ar": "تحدثنا اليوم عن الخطة الجديدة والخطوات التالية مع العميل هذا الأسبوع",
+    "ru": "мы сегодня говорили о новом плане и следующих шагах с клиентом на этой неделе",
+}
+
+
+class Word(NamedTuple):
+    """One word and when it is spoken."""
+
+    text: str
+    start_milliseconds: int
+    end_milliseconds: int
+
+
+class Segment(NamedTuple):
+    """A stretch of speech by one speaker; `speaker` is empty when unknown."""
+
+    text: str
+    start_milliseconds: int
+    end_milliseconds: int
+    speaker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was said. The texts of the segments, joined by `separator`, are the text; so are the words'."""
+
+    text: str
+    language: str
+    milliseconds: int
+    words: tuple[Word, ...]
+    segments: tuple[Segment, ...]
+
+    @property
+    def separator(self) -> str:
+        """What stands between two words of this language."""
+        return "" if self.language in _JOINED else " "
+
+
+def separator_of(language: str) -> str:
+    """Return what stands between two words of a language: nothing or a space."""
+    return "" if language in _JOINED else " "
+
+
+def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -> Transcript:
+    """Lay (speaker, text) parts out evenly over the duration, each word as long as its letters.
+
+    The words of a text are what stands between its spaces; in a language without spaces, its characters
+    stay together in runs of two.
+    """
+    lines = [(speaker, _split(text, language)) for speaker, text in parts]
+    lines = [(speaker, words) for speaker, words in lines if words]
+    weights = [len(word) + 1 for _, words in lines for word in words]
+    total = sum(weights)
+    gap = separator_of(language)
+    words_out: list[Word] = []
+    segments: list[Segment] = []
+    passed = 0
+    for speaker, words in lines:
+        first = len(words_out)
+        for word in words:
+            start = milliseconds * passed // total
+            passed += len(word) + 1
+            words_out.append(Word(word, start, max(start, milliseconds * passed // total - 1)))
+        spoken = words_out[first:]
+        for index in range(0, len(spoken), _WORDS_PER_SEGMENT):
+            piece = spoken[index : index + _WORDS_PER_SEGMENT]
+            text = gap.join(word.text for word in piece)
+            segments.append(Segment(text, piece[0].start_milliseconds, piece[-1].end_milliseconds, speaker))
+    text = gap.join(segment.text for segment in segments)
+    return Transcript(text, language, milliseconds, tuple(words_out), tuple(segments))
+
+
+def _split(text: str, language: str) -> list[str]:
+    words = text.split()
+    if language not in _JOINED:
+        return words
+    return [word[index : index + 2] for word in words for index in range(0, len(word), 2)]
+
+
+def made_up(seed: str, milliseconds: int, language: str) -> Transcript:
+    """Return a text of plausible length for audio whose words nobody knows; the same for the same seed."""
+    known = language if language in _VOCABULARY else "en"
+    vocabulary = _VOCABULARY[known].split()
+    count = max(1, round(milliseconds * WORDS_PER_SECOND / 1000))
+    source = random.Random(f"{seed}/{milliseconds}/{known}")
+    return spread([("", " ".join(source.choices(vocabulary, k=count)))], known, milliseconds)
+
+
+def silence(milliseconds: int, language: str) -> Transcript:
+    """Return the transcript of audio in which nothing is said."""
+    return Transcript("", language, milliseconds, (), ())

@@ -1,0 +1,81 @@
+"""Knows who may call: accounts by credential, each with a ledger, limits and a standing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockvoice.core.ledger import Ledger
+from mockvoice.core.limits import Window, WindowRule
+
+# Accounts made on the fly by --accept-any-token; beyond this the first is forgotten.
+ACCOUNTS_ON_THE_FLY = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """An account as a spec describes it: `x-mock-accounts`.
+
+    `standing` is active, revoked or forbidden. `balance` is in the ledger's unit. `used` prefills windows,
+    `allowances` replaces the plan's figure (None: no limit). `attributes` are the provider's own members.
+    """
+
+    role: str
+    token: str
+    balance: int
+    plan: str = ""
+    standing: str = "active"
+    allowances: Mapping[str, int | None] = field(default_factory=dict)
+    used: Mapping[str, int] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Account:
+    """One caller."""
+
+    __slots__ = ("attributes", "id", "ledger", "plan", "role", "standing", "token", "windows")
+
+    def __init__(self, seed: Seed, rules: Iterable[WindowRule], token: str | None = None) -> None:
+        self.role = seed.role
+        self.token = token or seed.token
+        self.id = self.token
+        self.plan = seed.plan
+        self.standing = seed.standing
+        self.attributes = dict(seed.attributes)
+        self.ledger = Ledger(seed.balance)
+        self.windows: dict[str, Window] = {}
+        for rule in rules:
+            allowance = seed.allowances[rule.name] if rule.name in seed.allowances else rule.allowance(seed.plan)
+            if allowance is not None:
+                self.windows[rule.name] = Window(rule, allowance, seed.used.get(rule.name, 0))
+
+
+class Roster:
+    """The accounts of one provider."""
+
+    def __init__(self, seeds: Iterable[Seed], rules: Iterable[WindowRule], accept_any: bool = False) -> None:
+        self._rules = tuple(rules)
+        self._seeds = {seed.role: seed for seed in seeds}
+        self._accept_any = accept_any
+        self._made: dict[str, Account] = {}
+        self.accounts = {seed.token: Account(seed, self._rules) for seed in self._seeds.values()}
+
+    def find(self, token: str) -> Account | None:
+        """Return the account of a credential; with `accept_any` a new funded one is made for it."""
+        account = self.accounts.get(token) or self._made.get(token)
+        if account is None and self._accept_any and token:
+            account = Account(self._seeds["mock-funded"], self._rules, token)
+            self._made[token] = account
+            if len(self._made) > ACCOUNTS_ON_THE_FLY:
+                del self._made[next(iter(self._made))]
+        return account
+
+    @property
+    def accepts_any(self) -> bool:
+        """Whether any non-empty credential is an account."""
+        return self._accept_any
+
+    def everyone(self) -> list[Account]:
+        """Return all accounts, seeded ones first."""
+        return [*self.accounts.values(), *self._made.values()]

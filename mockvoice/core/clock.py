@@ -1,0 +1,78 @@
+"""Knows what time it is in the simulation. The only module that may ask the system for the hour."""
+
+from __future__ import annotations
+
+import time
+from typing import Protocol
+
+from mockvoice.core.errors import SettingsError
+
+# Where a manual clock starts: 2026-01-01T00:00:00Z, so that a run under it is the same every day.
+MANUAL_START = 1_767_225_600.0
+
+
+class Clock(Protocol):
+    """Seconds since the epoch, as the simulated provider sees them."""
+
+    def now(self) -> float:
+        """Return the simulated time in seconds since 1970-01-01T00:00:00Z."""
+        ...
+
+
+class RealClock:
+    """The machine's own time."""
+
+    name = "real"
+
+    def now(self) -> float:
+        """Return the system's time in seconds since the epoch."""
+        return time.time()
+
+
+class ScaledClock:
+    """Time that runs `factor` times faster than the machine's, starting now."""
+
+    def __init__(self, factor: float) -> None:
+        self.name = f"x{factor:g}"
+        self._factor = factor
+        self._start = time.time()
+        self._origin = time.monotonic()
+
+    def now(self) -> float:
+        """Return the start plus `factor` times the seconds that really passed."""
+        return self._start + (time.monotonic() - self._origin) * self._factor
+
+
+class ManualClock:
+    """Time that stands still until somebody moves it forward."""
+
+    name = "manual"
+
+    def __init__(self, start: float = MANUAL_START) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        """Return the time the clock was last moved to."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move forward by `seconds` (≥ 0). Raises SettingsError for a step backwards."""
+        if not 0 <= seconds < 1e10:
+            raise SettingsError(f"a manual clock moves forward only; got {seconds} seconds, expected 0 to 1e10")
+        self._now += seconds
+
+
+def make_clock(name: str) -> RealClock | ScaledClock | ManualClock:
+    """Make the clock a `--clock` flag asks for: `real`, `manual`, or `xN` such as `x60`."""
+    if name == "real":
+        return RealClock()
+    if name == "manual":
+        return ManualClock()
+    if name.startswith("x"):
+        try:
+            factor = float(name[1:])
+        except ValueError:
+            factor = 0.0
+        if 0 < factor <= 1_000_000:
+            return ScaledClock(factor)
+    raise SettingsError(f"--clock {name}: expected 'real', 'manual' or a factor such as 'x60' (0 < N ≤ 1000000)")

@@ -1,0 +1,95 @@
+"""Knows what an account may still spend: hold → settle | release, every movement an entry.
+
+The balance is the sum of the entries and never below zero. There is one thread of control and no
+await inside, so two requests can never hold the same unit.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from mockvoice.core.errors import LedgerError, NotEnough
+
+# Entries kept one by one; older ones are folded into the opening entry, so memory stays bounded.
+ENTRIES_KEPT = 2_000
+
+
+# One movement: (simulated epoch seconds, kind, signed amount in the ledger's unit, note). A plain tuple, because
+# two are made for every paid request.
+Entry = tuple[float, str, int, str]
+
+
+class Hold:
+    """Units set aside for one request. Closed exactly once, by settle or by release."""
+
+    __slots__ = ("amount", "is_open", "note")
+
+    def __init__(self, amount: int, note: str) -> None:
+        self.amount = amount
+        self.note = note
+        self.is_open = True
+
+
+class Ledger:
+    """The entries of one account."""
+
+    __slots__ = ("_entries", "balance", "charged")
+
+    def __init__(self, opening: int) -> None:
+        if opening < 0:
+            raise LedgerError(f"opening balance {opening}: expected 0 or more")
+        self.balance = opening
+        self.charged = 0
+        self._entries: deque[Entry] = deque([(0.0, "opening", opening, "")])
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All movements since the opening entry, oldest first; their amounts sum to the balance."""
+        return tuple(self._entries)
+
+    def hold(self, amount: int, at: float, note: str) -> Hold:
+        """Set `amount` aside. Raises NotEnough when the balance is smaller; exactly equal passes."""
+        if amount > self.balance:
+            raise NotEnough(self.balance, amount)
+        if amount < 0:
+            raise LedgerError(f"a hold of {amount}: expected 0 or more")
+        if amount:
+            self._enter(at, "hold", -amount, note)
+        return Hold(amount, note)
+
+    def settle(self, hold: Hold, amount: int, at: float) -> int:
+        """Turn a hold into a charge of `amount`; return what was really charged.
+
+        The rest of the hold comes back. A charge above the hold takes from the balance, but never below
+        zero: then less than `amount` is charged, and the return value says so.
+        """
+        self._close(hold)
+        back = hold.amount - amount
+        if back < 0:
+            back = -min(-back, self.balance)
+        if back:
+            self._enter(at, "settle", back, hold.note)
+        charged = hold.amount - back
+        self.charged += charged
+        return charged
+
+    def release(self, hold: Hold, at: float) -> None:
+        """Give the whole hold back: the request failed and costs nothing."""
+        self._close(hold)
+        if hold.amount:
+            self._enter(at, "release", hold.amount, hold.note)
+
+    def _close(self, hold: Hold) -> None:
+        if not hold.is_open:
+            raise LedgerError(
+                f"the hold of {hold.amount} for {hold.note!r} is closed already; settle or release it once"
+            )
+        hold.is_open = False
+
+    def _enter(self, at: float, kind: str, amount: int, note: str) -> None:
+        entries = self._entries
+        entries.append((at, kind, amount, note))
+        self.balance += amount
+        if len(entries) > ENTRIES_KEPT:
+            first, second = entries.popleft(), entries.popleft()
+            entries.appendleft((second[0], "opening", first[2] + second[2], "carried forward"))

@@ -1,0 +1,75 @@
+"""Knows how a measured amount becomes a price. Whole numbers only: credits are never floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+def divide(numerator: int, denominator: int, rounding: str) -> int:
+    """Divide two non-negative integers; `rounding` is up, down or nearest (a half goes up)."""
+    if rounding == "up":
+        return -(-numerator // denominator)
+    if rounding == "nearest":
+        return (2 * numerator + denominator) // (2 * denominator)
+    return numerator // denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A figure that depends on a request field: `by` names the field, `otherwise` is for any other value."""
+
+    by: str
+    values: Mapping[str, int]
+    otherwise: int
+
+    def of(self, fields: Mapping[str, Any]) -> int:
+        """Return the figure for the request's own value of the field."""
+        return self.values.get(fields.get(self.by, ""), self.otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`give` units for every `per` of the amount before, rounded, at least `minimum`."""
+
+    per: int
+    give: int | Rate
+    rounding: str
+    minimum: int
+
+    def apply(self, amount: int, fields: Mapping[str, Any]) -> int:
+        """Return the amount after this step."""
+        give = self.give if isinstance(self.give, int) else self.give.of(fields)
+        return max(divide(amount * give, self.per, self.rounding), self.minimum)
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What one operation costs, in the ledger's unit.
+
+    `measure` names what is counted (see specs/README.md), of the request's `field` where one is meant; `steps`
+    turn it into units. `hold` is what is set aside beforehand: None for the price itself, else a fixed
+    amount; nothing is set aside for an account that has more than `trusted_multiple` times as much.
+    `refusal` is the error code for an account that cannot cover it.
+    """
+
+    measure: str
+    field: str
+    steps: tuple[Step, ...]
+    refusal: str
+    fixed_hold: int | None = None
+    trusted_multiple: int | None = None
+
+    def to_hold(self, price: int | None, balance: int) -> int:
+        """Return what is to be set aside; `price` may be None only where a fixed amount is held."""
+        need = self.fixed_hold if self.fixed_hold is not None else price or 0
+        if self.trusted_multiple is not None and balance > need * self.trusted_multiple:
+            return 0
+        return need
+
+    def price(self, amount: int, fields: Mapping[str, Any]) -> int:
+        """Return the price of `amount` of the measure; zero of the measure may still cost a minimum."""
+        for step in self.steps:
+            amount = step.apply(amount, fields)
+        return amount

@@ -1,0 +1,28 @@
+"""Knows what a user may set, and what is set when nothing is said. Reads no environment, no files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be chosen about a simulator.
+
+    `providers` empty means all. `choices` maps `<provider>.<row>` to a reading. `specs` and `fixtures`
+    name folders that stand in for, or are added to, the shipped ones. `fetch` allows real downloads of
+    audio by URL; without it nothing leaves the machine.
+    """
+
+    providers: tuple[str, ...] = ()
+    seed: int = 0
+    clock: str = "real"
+    choices: Mapping[str, str] = field(default_factory=dict)
+    specs: Path | None = None
+    fixtures: tuple[Path, ...] = ()
+    fetch: bool = False
+    accept_any_token: bool = False
+    lenient_audio: bool = False
+    cache: Path | None = None

@@ -1,0 +1,134 @@
+"""Knows task state machines: a table of edges, and timelines that are fixed when a task is made.
+
+There are no background timers and reading changes nothing: the state is a pure look-up of the time.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from mockvoice.core.errors import IllegalTransition
+
+
+class Moment(NamedTuple):
+    """From `at` (simulated epoch seconds) on, a task is in `state` with `progress` per cent."""
+
+    at: float
+    state: str
+    progress: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A table: which state follows which. `progress` lists the per cents shown within each state."""
+
+    name: str
+    initial: str
+    success: str
+    edges: Mapping[str, tuple[str, ...]]
+    terminal: frozenset[str]
+    progress: Mapping[str, tuple[int, ...]]
+
+    def path(self, start: str, goal: str, avoid: frozenset[str] = frozenset()) -> tuple[str, ...]:
+        """Return the shortest way from `start` to `goal`, both included; ties follow the table's order.
+
+        Raises IllegalTransition when there is none.
+        """
+        queue: deque[tuple[str, ...]] = deque([(start,)])
+        seen = {start}
+        while queue:
+            way = queue.popleft()
+            if way[-1] == goal:
+                return way
+            for following in self.edges.get(way[-1], ()):
+                if following not in seen and following not in avoid:
+                    seen.add(following)
+                    queue.append((*way, following))
+        raise IllegalTransition(f"task machine {self.name!r}: no way from {start!r} to {goal!r}")
+
+    def way_to_success(self) -> tuple[str, ...]:
+        """Return the states of a task that goes well."""
+        return self.path(self.initial, self.success)
+
+    def way_to_failure(self, failing: str, after: str) -> tuple[str, ...]:
+        """Return the states of a task that leaves `after` for the terminal state `failing`."""
+        if failing not in self.edges.get(after, ()):
+            raise IllegalTransition(f"task machine {self.name!r}: {after!r} has no edge to {failing!r}")
+        return (*self.path(self.initial, after, avoid=self.terminal - {after}), failing)
+
+    def reachable(self) -> set[str]:
+        """Return every state that can be reached from the initial one."""
+        found = {self.initial}
+        todo = [self.initial]
+        while todo:
+            for following in self.edges.get(todo.pop(), ()):
+                if following not in found:
+                    found.add(following)
+                    todo.append(following)
+        return found
+
+    def timeline(self, way: Sequence[str], pace: Mapping[str, float], start: float) -> tuple[Moment, ...]:
+        """Lay the states of `way` out in time; `pace` gives the seconds spent in each state.
+
+        A state that shows several progress figures is cut into equal parts. A terminal state has no end.
+        """
+        moments: list[Moment] = []
+        at = start
+        shown = 0
+        for state in way:
+            figures = self.progress.get(state) or (shown,)
+            stay = 0.0 if state in self.terminal else pace.get(state, 0.0)
+            for figure in figures:
+                moments.append(Moment(at, state, figure))
+                shown = figure
+                at += stay / len(figures)
+        return tuple(moments)
+
+
+@dataclass(slots=True)
+class Task:
+    """One job: what was asked, whose it is, and when it is in which state."""
+
+    id: str
+    machine: Machine
+    owner: str
+    timeline: tuple[Moment, ...]
+    request: Mapping[str, Any]
+    result: Any = None
+    _times: list[float] = field(default_factory=list, repr=False)
+
+    def __post_init__(self) -> None:
+        self._times = [moment.at for moment in self.timeline]
+
+    def at(self, now: float) -> Moment:
+        """Return the moment that holds at `now`; before the start, the first one."""
+        return self.timeline[max(0, bisect_right(self._times, now) - 1)]
+
+    def succeeded(self, now: float) -> bool:
+        """Say whether the task has reached its success state."""
+        return self.at(now).state == self.machine.success
+
+
+class TaskBook:
+    """All tasks of one provider, by id."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[str, Task] = {}
+
+    def __len__(self) -> int:
+        return len(self._tasks)
+
+    def add(self, task: Task) -> None:
+        """Remember a task."""
+        self._tasks[task.id] = task
+
+    def find(self, task_id: str, owner: str, kind: str) -> Task | None:
+        """Return the task if it exists, is of that machine and belongs to `owner`; else None."""
+        task = self._tasks.get(task_id)
+        if task is None or task.owner != owner or task.machine.name != kind:
+            return None
+        return task

@@ -1,0 +1,232 @@
+"""Knows what makes a spec sound. Every problem names the file, the JSON pointer, and what was expected.
+
+`check_document` is run once per content of a file; a sound spec is then served from the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import orjson
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi import tables
+from mockvoice.openapi.choices import with_reading
+from mockvoice.openapi.documents import data_folder
+from mockvoice.openapi.pointer import read, spell
+from mockvoice.openapi.vocabulary import METHODS, Path, extensions_of, resolve, walk, where
+
+# Objects that must carry x-voice-source themselves (a $ref carries that of its target).
+_SOURCED = frozenset({"info", "operation", "parameter", "response", "header", "security"})
+
+
+class Findings:
+    """Collects problems of one file."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[str] = []
+
+    def add(self, path: Path, message: str) -> None:
+        """Note a problem at a place."""
+        self.problems.append(f"{self.name}: {where(path)}: {message}")
+
+
+def check_document(document: dict[str, Any], name: str) -> list[str]:
+    """Return all problems of a spec, also under every reading of every ambiguity; empty when it is sound."""
+    findings = Findings(name)
+    _check_once(document, findings)
+    if findings.problems:
+        return findings.problems
+    for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
+        for reading in ambiguity["readings"]:
+            changed = with_reading(document, row, reading, findings.add)
+            if changed is not None:
+                inner = Findings(f"{name} with {row}={reading}")
+                _check_once(changed, inner)
+                findings.problems += inner.problems
+    return findings.problems
+
+
+def _check_once(document: dict[str, Any], findings: Findings) -> None:
+    objects = list(walk(document, findings.add))
+    for kind, path, node in objects:
+        for extension, place, value in extensions_of(node, path):
+            _check_extension(extension, place, value, findings)
+        if kind in _SOURCED and "$ref" not in node and "x-voice-source" not in node:
+            findings.add((*path, "x-voice-source"), f"is missing: every {kind} names where it was seen")
+        if kind == "schema":
+            _check_schema(path, node, document, findings)
+    if findings.problems:
+        return  # the tables below rely on their shape
+    for check in (
+        _check_references,
+        _check_request_sources,
+        _check_source_keys,
+        _check_examples,
+        *tables.CHECKS,
+    ):
+        check(document, findings.add)
+
+
+@cache
+def _extension_validators() -> dict[str, Any]:
+    import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
+
+    schema = orjson.loads((data_folder("specs") / "extensions.schema.json").read_bytes())
+    return {
+        name: jsonschema_rs.validator_for({**schema, "$ref": f"#/$defs/{name}"})
+        for name in schema["$defs"]
+        if name.startswith("x-")
+    }
+
+
+def _check_extension(extension: str, path: Path, value: Any, findings: Findings) -> None:
+    validator = _extension_validators().get(extension)
+    if validator is None:
+        return  # an unknown name: the walk has said so
+    for error in validator.iter_errors(value):
+        place = (*path, *error.instance_path)
+        keyword = error.kind.name
+        if keyword == "additionalProperties":
+            unexpected = error.kind.unexpected[0]
+            known = _known_members(error.schema_path)
+            findings.add((*place, unexpected), f"unknown key{did_you_mean(unexpected, known)}")
+        elif keyword == "enum":
+            options = [str(one) for one in error.kind.options]
+            findings.add(place, f"unknown value {error.instance!r}{did_you_mean(str(error.instance), options)}")
+        elif keyword == "propertyNames":
+            findings.add(place, f"a key does not fit: {error.message}")
+        else:
+            findings.add(place, f"{error.message}")
+
+
+def _known_members(schema_path: list[str | int]) -> list[str]:
+    schema = orjson.loads((data_folder("specs") / "extensions.schema.json").read_bytes())
+    try:
+        return list(read(schema, spell(schema_path[:-1])).get("properties", {}))
+    except KeyError:
+        return []
+
+
+def _check_schema(path: Path, node: dict[str, Any], document: dict[str, Any], findings: Findings) -> None:
+    types = node.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    if "enum" in node:
+        for index, value in enumerate(node["enum"]):
+            wanted = not types or types == ["string"] or ("string" in types and value is not None)
+            if wanted and not isinstance(value, str):
+                findings.add(
+                    (*path, "enum", index),
+                    f"expected a text, got {value!r}; write it in quotes (YAML reads no, on, 1.0 and null otherwise)",
+                )
+    if "default" in node and "enum" in node and node["default"] not in node["enum"]:
+        findings.add(
+            (*path, "default"),
+            f"{node['default']!r} is not in the enum{did_you_mean(node['default'], node['enum'])}",
+        )
+
+
+def _references(node: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref" and isinstance(value, str):
+                yield (*path, key), value
+            else:
+                yield from _references(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _references(value, (*path, index))
+
+
+def _check_references(document: dict[str, Any], report: Callable[[Path, str], None]) -> None:
+    for path, reference in _references(document, ()):
+        try:
+            read(document, reference)
+        except (KeyError, ValueError):
+            family = reference.rsplit("/", 1)[0]
+            try:
+                known = [f"{family}/{name}" for name in read(document, family)]
+            except (KeyError, ValueError):
+                known = []
+            report(path, f"nothing at {reference!r}{did_you_mean(reference, known)}")
+
+
+def _check_request_sources(document: dict[str, Any], report: Callable[[Path, str], None]) -> None:
+    """Every member of a request body carries its own source, as a parameter does."""
+    for path, item in document["paths"].items():
+        for method in METHODS:
+            for media, content in item.get(method, {}).get("requestBody", {}).get("content", {}).items():
+                place: Path = ("paths", path, method, "requestBody", "content", media, "schema")
+                schema = content.get("schema", {})
+                if "$ref" in schema:
+                    place = tuple(schema["$ref"].removeprefix("#/").split("/"))
+                    schema = resolve(document, schema)
+                for name, member in schema.get("properties", {}).items():
+                    if "$ref" not in member and "x-voice-source" not in member:
+                        report(
+                            (*place, "properties", name, "x-voice-source"),
+                            "is missing: every request field names where it was seen",
+                        )
+
+
+def _source_tables(node: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield every mapping that has both `seen` and `source`."""
+    if isinstance(node, dict):
+        if "seen" in node and "source" in node:
+            yield path, node
+        for key, value in node.items():
+            if key not in {"example", "examples", "value", "properties"} or key == "properties":
+                yield from _source_tables(value, (*path, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _source_tables(value, (*path, index))
+
+
+def _check_source_keys(document: dict[str, Any], report: Callable[[Path, str], None]) -> None:
+    sources = document["x-voice-sources"]
+    for path, table in _source_tables(document, ()):
+        key = table["source"]
+        if not isinstance(key, str):
+            continue  # a schema member that happens to be called source
+        if key not in sources:
+            report((*path, "source"), f"unknown source {key!r}{did_you_mean(key, sources)}")
+            continue
+        kind = sources[key]["kind"]
+        if (table["seen"] == "document") != (kind == "document"):
+            report(
+                (*path, "seen"),
+                f"{table['seen']!r} does not fit the source {key!r}, which is of kind {kind!r}",
+            )
+
+
+def _check_examples(document: dict[str, Any], report: Callable[[Path, str], None]) -> None:
+    """Examples satisfy their own schema."""
+    import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
+
+    schemas = {"components": {"schemas": document.get("components", {}).get("schemas", {})}}
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        if kind == "media" and "schema" in node:
+            values = [
+                ((*path, "examples", name, "value"), one.get("value")) for name, one in node.get("examples", {}).items()
+            ]
+        elif kind == "parameter" and "example" in node:
+            values = [((*path, "example"), node["example"])]
+        elif kind == "schema" and "default" in node:
+            values = [((*path, "default"), node["default"])]
+        else:
+            continue
+        schema = node if kind == "schema" else node["schema"]
+        if kind == "media" and path[-1] == "multipart/form-data":
+            continue  # a form's example leaves out the file, which x-voice-clips names
+        validator = jsonschema_rs.validator_for({**dialect, **schema, **schemas})
+        for place, value in values:
+            error = next(iter(validator.iter_errors(value)), None)
+            if error is not None:
+                report(
+                    place,
+                    f"does not satisfy its schema: {spell(error.instance_path) or 'the value'}: {error.message}",
+                )

@@ -1,0 +1,357 @@
+"""The frozen model of one provider: what the pipeline and the behaviours may ask a spec.
+
+Nothing is compiled before somebody asks for it, so that a server answers soon after it starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mockvoice.core.accounts import Seed
+from mockvoice.core.errors import SettingsError, SpecError
+from mockvoice.core.limits import WindowRule
+from mockvoice.core.money import Rate, Step, Tariff
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.core.tasks import Machine
+from mockvoice.openapi.requests import FieldReader, ObjectCheck
+from mockvoice.openapi.vocabulary import METHODS, resolve
+
+JSON_TYPE = "application/json"
+FORM_TYPE = "multipart/form-data"
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorRow:
+    """One row of `x-voice-errors`. `body` is a template; None is an empty body, a text is plain text."""
+
+    code: str
+    status: int
+    when: str
+    body: Any
+    media: str
+    response: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderPlan:
+    """One response header: its name, and either a constant or the name of a value filled in at run time."""
+
+    name: bytes
+    value: str
+    argument: str
+    constant: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way in: a header, the scheme before the key in it, and the prefix every key has.
+
+    `otherwise` says what a key without the prefix counts as: absent or malformed.
+    """
+
+    name: str
+    header: bytes
+    scheme: str
+    key_prefix: str
+    otherwise: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A magic input of the mock: when `field` contains the text, the task fails or the call is refused."""
+
+    name: str
+    field: str
+    contains: str
+    fails_after: str | None
+    refuses: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePlan:
+    """What a status of an operation declares: media types in order, and headers."""
+
+    media: tuple[str, ...]
+    headers: tuple[HeaderPlan, ...]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method of one path, compiled."""
+
+    id: str
+    method: str
+    path: str
+    order: tuple[str, ...]
+    credentials: tuple[tuple[Credential, ...], ...]
+    body_credential: str | None
+    body_media: str | None
+    body_required: bool
+    body_limit: int
+    body: ObjectCheck | None
+    form: FieldReader | None
+    query: FieldReader | None
+    path_fields: FieldReader | None
+    header_fields: FieldReader | None
+    tariff: Tariff | None
+    windows: tuple[str, ...]
+    refusals: Mapping[str, str | Mapping[str, str]]
+    responses: Mapping[int, ResponsePlan]
+    success: int
+    format_field: str | None
+    format_types: Mapping[str, str]
+    triggers: tuple[Trigger, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the operation answers without a credential."""
+        return not self.credentials
+
+
+class Spec:
+    """One provider's document after the choices were made."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self.document = document
+        self.id: str = document["x-voice-provider"]["id"]
+        self.name: str = document["x-voice-provider"]["name"]
+        self._operations: dict[str, Operation] = {}
+
+    # -- where things are ----------------------------------------------------------------------------
+
+    @cached_property
+    def routes(self) -> tuple[tuple[str, str, str], ...]:
+        """(method, path template, operationId) of every operation, in document order."""
+        return tuple(
+            (method.upper(), path, item[method]["operationId"])
+            for path, item in self.document["paths"].items()
+            for method in METHODS
+            if method in item
+        )
+
+    @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Path prefixes under which the same paths answer once more."""
+        return dict(self.document.get("x-voice-aliases", {}))
+
+    def place(self, operation_id: str) -> tuple[str, str, dict[str, Any]]:
+        """Return (method, path, OpenAPI object) of an operation. Raises SettingsError for an unknown id."""
+        for method, path, one in self.routes:
+            if one == operation_id:
+                return method, path, self.document["paths"][path][method.lower()]
+        known = [one for _, _, one in self.routes]
+        raise SettingsError(f"{self.id}: no operation {operation_id!r}{did_you_mean(operation_id, known)}")
+
+    # -- tables --------------------------------------------------------------------------------------
+
+    @cached_property
+    def errors(self) -> Mapping[str, ErrorRow]:
+        """The error table by code."""
+        return {code: _error_row(code, row) for code, row in self.document["x-voice-errors"].items()}
+
+    @cached_property
+    def window_rules(self) -> Mapping[str, WindowRule]:
+        """Rate limits by name."""
+        rows = self.document.get("x-voice-limits", {}).get("windows", {})
+        return {
+            name: WindowRule(name, row["seconds"], row["allowances"], row.get("cost", 1), row["refusal"])
+            for name, row in rows.items()
+        }
+
+    @cached_property
+    def seeds(self) -> tuple[Seed, ...]:
+        """The accounts a fresh simulator knows."""
+        return tuple(
+            Seed(role=role, **{key.replace("-", "_"): value for key, value in row.items()})
+            for role, row in self.document["x-mock-accounts"].items()
+        )
+
+    @cached_property
+    def machines(self) -> Mapping[str, Machine]:
+        """Task machines by name."""
+        return {name: machine_of(name, row) for name, row in self.document.get("x-voice-tasks", {}).items()}
+
+    def pace(self, machine: str) -> Mapping[str, float]:
+        """Seconds a task of that machine spends in each state."""
+        found: Mapping[str, float] = self.document.get("x-mock-pace", {}).get(machine, {})
+        return found
+
+    def figure(self, name: str) -> Any:
+        """Return a provider's figure (`x-voice-figures`) or a knob (`x-mock-figures`) by name."""
+        for table in ("x-voice-figures", "x-mock-figures"):
+            row = self.document.get(table, {}).get(name)
+            if row is not None:
+                return row["value"]
+        raise SpecError([f"{self.id}: no figure {name!r} in x-voice-figures or x-mock-figures"])
+
+    @cached_property
+    def audio_refusals(self) -> Mapping[str, str]:
+        """What is answered about audio that cannot be had or used: condition → error code."""
+        return {condition: row["refusal"] for condition, row in self.document.get("x-voice-audio", {}).items()}
+
+    @cached_property
+    def hosts(self) -> Mapping[str, str]:
+        """Reserved host names that provoke a condition."""
+        return dict(self.document.get("x-mock-hosts", {}))
+
+    @cached_property
+    def id_patterns(self) -> Mapping[str, str]:
+        """Patterns for make_ids by name."""
+        return dict(self.document.get("x-mock-ids", {}))
+
+    @cached_property
+    def order(self) -> tuple[str, ...]:
+        """Which check speaks first when an operation says nothing else."""
+        return tuple(self.document["x-voice-precedence"]["order"])
+
+    @cached_property
+    def refusals(self) -> Mapping[str, str | Mapping[str, str]]:
+        """Which error code each kind of refusal has, unless an operation says otherwise."""
+        return dict(self.document["x-voice-refusals"])
+
+    @cached_property
+    def credentials(self) -> Mapping[str, Credential]:
+        """Security schemes by name."""
+        schemes = self.document.get("components", {}).get("securitySchemes", {})
+        return {name: _credential(name, scheme) for name, scheme in schemes.items()}
+
+    def default_credentials(self) -> tuple[tuple[Credential, ...], ...]:
+        """The ways in that hold where an operation says nothing, or for a path nobody knows."""
+        return self._ways_in(self.document.get("security", []))
+
+    def _ways_in(self, security: list[dict[str, Any]]) -> tuple[tuple[Credential, ...], ...]:
+        return tuple(tuple(self.credentials[name] for name in way) for way in security if way)
+
+    def headers_of(self, response: dict[str, Any]) -> tuple[HeaderPlan, ...]:
+        """Compile the headers of a response object."""
+        plans = []
+        for name, header in resolve(self.document, response).get("headers", {}).items():
+            target = resolve(self.document, header)
+            constant = target.get("schema", {}).get("const")
+            value, _, argument = target.get("x-voice-value", "").partition(":")
+            plans.append(
+                HeaderPlan(
+                    name.lower().encode(),
+                    value,
+                    argument,
+                    None if constant is None else str(constant).encode(),
+                )
+            )
+        return tuple(plans)
+
+    def component_response(self, name: str) -> ResponsePlan:
+        """Compile a response of `components` that belongs to no operation, such as an unknown path's."""
+        response = self.document["components"]["responses"][name]
+        return ResponsePlan(tuple(response.get("content", {})), self.headers_of(response))
+
+    # -- operations ----------------------------------------------------------------------------------
+
+    def operation(self, operation_id: str) -> Operation:
+        """Return an operation, compiled on first use."""
+        found = self._operations.get(operation_id)
+        if found is None:
+            found = self._operations[operation_id] = self._compile(operation_id)
+        return found
+
+    def _compile(self, operation_id: str) -> Operation:
+        method, path, node = self.place(operation_id)
+        security = node.get("security", self.document.get("security", []))
+        limits = node.get("x-voice-limits", {})
+        root_limits = self.document.get("x-voice-limits", {})
+        body = node.get("requestBody", {})
+        media = next(iter(body.get("content", {})), None)
+        schema = body.get("content", {}).get(media, {}).get("schema")
+        formats = node.get("x-voice-formats", {})
+        responses = {
+            int(status): ResponsePlan(tuple(resolve(self.document, one).get("content", {})), self.headers_of(one))
+            for status, one in node["responses"].items()
+        }
+        parameters = [resolve(self.document, one) for one in node.get("parameters", [])]
+        check = ObjectCheck(schema, self.document, "body") if schema is not None else None
+        return Operation(
+            id=operation_id,
+            method=method,
+            path=path,
+            order=tuple(node.get("x-voice-precedence", {}).get("order", self.order)),
+            credentials=self._ways_in(security),
+            body_credential=node.get("x-voice-body-credential"),
+            body_media=media,
+            body_required=bool(body.get("required", False)),
+            body_limit=limits.get("body", root_limits.get("body", {"bytes": 1 << 20}))["bytes"],
+            body=check,
+            form=FieldReader(check) if check is not None and media == FORM_TYPE else None,
+            query=_parameter_reader(self.document, parameters, "query"),
+            path_fields=_parameter_reader(self.document, parameters, "path"),
+            header_fields=_parameter_reader(self.document, parameters, "header"),
+            tariff=tariff_of(node.get("x-voice-billing")),
+            windows=tuple(limits.get("apply", self.window_rules)),
+            refusals={**self.refusals, **node.get("x-voice-refusals", {})},
+            responses=responses,
+            success=min(status for status in responses if 200 <= status < 300),
+            format_field=formats.get("field"),
+            format_types=formats.get("types", {}),
+            triggers=tuple(
+                Trigger(name, row["field"], row["contains"], row.get("fails-after"), row.get("refuses"))
+                for name, row in self.document.get("x-mock-triggers", {}).items()
+                if row["operation"] == operation_id
+            ),
+        )
+
+
+def _error_row(code: str, row: Mapping[str, Any]) -> ErrorRow:
+    body = row.get("body")
+    media = row.get("media") or ("text/plain; charset=utf-8" if isinstance(body, str) else JSON_TYPE)
+    return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"))
+
+
+def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:
+    rule = scheme.get("x-voice-key-prefix", {})
+    prefix, otherwise = rule.get("prefix", ""), rule.get("otherwise", "malformed")
+    if scheme["type"] == "http":
+        return Credential(name, b"authorization", str(scheme["scheme"]).lower(), prefix, otherwise)
+    return Credential(name, str(scheme["name"]).lower().encode(), "", prefix, otherwise)
+
+
+def _parameter_reader(document: dict[str, Any], parameters: list[dict[str, Any]], place: str) -> FieldReader | None:
+    chosen = [one for one in parameters if one["in"] == place]
+    if not chosen:
+        return None
+    schema = {
+        "type": "object",
+        "properties": {one["name"]: one["schema"] for one in chosen},
+        "required": [one["name"] for one in chosen if one.get("required")],
+    }
+    return FieldReader(ObjectCheck(schema, document, place))
+
+
+def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
+    """Compile an `x-voice-billing` table; None for an operation that costs nothing."""
+    if row is None:
+        return None
+    steps = tuple(
+        Step(
+            per=step["per"],
+            give=step["give"] if isinstance(step["give"], int) else Rate(**step["give"]),
+            rounding=step.get("rounding", "down"),
+            minimum=step.get("minimum", 0),
+        )
+        for step in row["steps"]
+    )
+    return Tariff(
+        row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple")
+    )
+
+
+def machine_of(name: str, row: Mapping[str, Any]) -> Machine:
+    """Compile one machine of `x-voice-tasks`."""
+    return Machine(
+        name=name,
+        initial=row["initial"],
+        success=row["success"],
+        edges={state: tuple(following) for state, following in row["edges"].items()},
+        terminal=frozenset(row["terminal"]),
+        progress={state: tuple(figures) for state, figures in row["progress"].items()},
+    )

@@ -1,0 +1,187 @@
+"""Knows how a recipe of a spec (`x-mock-provocations`, a `probe`) becomes a request that can be sent.
+
+A recipe changes an operation's own example request: other fields, another account, another method.
+"""
+
+from __future__ import annotations
+
+import base64
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from mockvoice.openapi.model import FORM_TYPE, JSON_TYPE, Spec
+from mockvoice.openapi.vocabulary import resolve
+
+Recipe = Mapping[str, Any]
+# Takes the name of a clip and returns its bytes.
+ClipReader = Callable[[str], bytes]
+
+BOUNDARY = "mockvoice-0d9f6a1c"
+DATA_URL = "data-url:"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request ready to be sent: path with query, headers in order, body."""
+
+    method: str
+    path: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fields: Mapping[str, Any]
+    clips: Mapping[str, str]
+
+
+def example_fields(spec: Spec, operation_id: str) -> dict[str, Any]:
+    """Return the body members of an operation's first example; empty when it has no body."""
+    _, _, node = spec.place(operation_id)
+    content = node.get("requestBody", {}).get("content", {})
+    for media in content.values():
+        for example in media.get("examples", {}).values():
+            return dict(example["value"])
+    return {}
+
+
+def link_to(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return (operation to call first, parameter → expression) for an operation that needs an id; None if none."""
+    for _, _, source in spec.routes:
+        _, _, node = spec.place(source)
+        for response in node["responses"].values():
+            for link in resolve(spec.document, response).get("links", {}).values():
+                if link["operationId"] == operation_id and link.get("parameters"):
+                    return source, link["parameters"]
+    return None
+
+
+def credentials_for(spec: Spec, operation_id: str, token: str | None) -> list[tuple[str, str]]:
+    """Return the headers of the first way in; `token` None leaves the key out."""
+    operation = spec.operation(operation_id)
+    headers: list[tuple[str, str]] = []
+    if operation.credentials and token is not None:
+        first = operation.credentials[0][0]
+        value = f"{first.scheme.title()} {token}" if first.scheme else token
+        headers.append((first.header.decode(), value))
+    _, _, node = spec.place(operation_id)
+    for parameter in node.get("parameters", []):
+        target = resolve(spec.document, parameter)
+        if target["in"] == "header" and target.get("required") and "example" in target:
+            headers.append((target["name"].lower(), str(target["example"])))
+    return headers
+
+
+def token_of(spec: Spec, recipe: Recipe) -> str | None:
+    """Return the key a recipe calls with: its own `token`, that of its `role` (null: none), else mock-funded's."""
+    if "token" in recipe:
+        return str(recipe["token"])
+    role = recipe.get("role", "mock-funded")
+    return None if role is None else next(seed.token for seed in spec.seeds if seed.role == role)
+
+
+def build(
+    spec: Spec, operation_id: str, recipe: Recipe, path_values: Mapping[str, str], read_clip: ClipReader
+) -> Request:
+    """Return the request of an operation, changed as the recipe says."""
+    method, template, node = spec.place(operation_id)
+    path = template
+    for name, value in {**path_values, **recipe.get("path", {})}.items():
+        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+    path = recipe.get("url", path)
+    query = {**_example_query(spec, node), **recipe.get("query", {})}
+    query = {name: value for name, value in query.items() if value is not None}
+    if query:
+        path += "?" + urlencode(query, doseq=True)
+    headers = dict(credentials_for(spec, operation_id, token_of(spec, recipe)))
+    fields = {**example_fields(spec, operation_id), **recipe.get("with", {})}
+    fields = {name: value for name, value in fields.items() if name not in recipe.get("without", ())}
+    clips = {**node.get("x-voice-clips", {}), **recipe.get("clips", {})}
+    clips = {name: clip for name, clip in clips.items() if name not in recipe.get("without", ())}
+    body = b""
+    media = next(iter(node.get("requestBody", {}).get("content", {})), None)
+    if media == JSON_TYPE:
+        body = orjson.dumps(_with_data_urls(fields, read_clip))
+        headers["content-type"] = JSON_TYPE
+    elif media == FORM_TYPE:
+        body = form_body(
+            _with_data_urls(fields, read_clip), {name: (clip, read_clip(clip)) for name, clip in clips.items()}
+        )
+        headers["content-type"] = f"{FORM_TYPE}; boundary={BOUNDARY}"
+    if "raw" in recipe:
+        body = recipe["raw"].encode()
+    if "padding" in recipe:
+        body += b" " * recipe["padding"]
+    if "media" in recipe:
+        headers["content-type"] = recipe["media"]
+    for name, value in recipe.get("headers", {}).items():
+        headers.pop(name.lower(), None)
+        if value is not None:
+            headers[name.lower()] = value
+    return Request(recipe.get("method", method), path, tuple(headers.items()), body, fields, clips)
+
+
+def _example_query(spec: Spec, node: Mapping[str, Any]) -> dict[str, Any]:
+    parameters = [resolve(spec.document, one) for one in node.get("parameters", [])]
+    return {
+        one["name"]: one["example"]
+        for one in parameters
+        if one["in"] == "query" and one.get("required") and "example" in one
+    }
+
+
+def _with_data_urls(fields: Mapping[str, Any], read_clip: ClipReader) -> dict[str, Any]:
+    """Replace every text `data-url:<clip>` by the clip as a data URL."""
+
+    def change(value: Any) -> Any:
+        if isinstance(value, str) and value.startswith(DATA_URL):
+            name = value.removeprefix(DATA_URL)
+            kind = {"mp3": "mpeg"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
+            return f"data:audio/{kind};base64,{base64.b64encode(read_clip(name)).decode()}"
+        return [change(one) for one in value] if isinstance(value, list) else value
+
+    return {name: change(value) for name, value in fields.items()}
+
+
+def form_body(fields: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> bytes:
+    """Return a multipart/form-data body with BOUNDARY; lists become repeated parts."""
+    pieces: list[bytes] = []
+    for name, value in fields.items():
+        for one in value if isinstance(value, list) else [value]:
+            text = one if isinstance(one, str) else orjson.dumps(one).decode()
+            pieces.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode())
+    for name, (filename, data) in files.items():
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
+        head += "Content-Type: application/octet-stream\r\n\r\n"
+        pieces.append(f"--{BOUNDARY}\r\n{head}".encode() + data + b"\r\n")
+    return b"".join(pieces) + f"--{BOUNDARY}--\r\n".encode()
+
+
+def as_curl(request: Request, base_url: str, recipe: Recipe) -> str:
+    """Spell a request as a curl command; clips are named by their place in `fixtures/`."""
+    words = ["curl", "-i"]
+    if request.method != "GET":
+        words += ["-X", request.method]
+    is_form = bool(request.clips) or any(FORM_TYPE in value for _, value in request.headers)
+    for name, value in request.headers:
+        if not (is_form and name == "content-type"):
+            words += ["-H", f"{name}: {value}"]
+    if is_form and "raw" not in recipe:
+        for name, value in request.fields.items():
+            for one in value if isinstance(value, list) else [value]:
+                words += ["-F", f"{name}={one}"]
+        for name, clip in request.clips.items():
+            words += ["-F", f"{name}=@fixtures/{clip}"]
+    elif request.body:
+        text = request.body[:400].decode("utf-8", "replace").rstrip()
+        words += ["--data-binary", text]
+    words.append(base_url + request.path)
+    line = " ".join(shlex.quote(word) if word not in {"curl"} else word for word in words)
+    notes = []
+    if recipe.get("padding"):
+        notes.append(f"with {recipe['padding']} more bytes of padding")
+    if recipe.get("times", 1) > 1:
+        notes.append(f"{recipe['times']} times; the last one shows it")
+    return line + (f"   # {'; '.join(notes)}" if notes else "")

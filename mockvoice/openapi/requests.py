@@ -1,0 +1,199 @@
+"""Knows how to judge a request against the spec's own schema, and to read fields that came as text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.pointer import spell
+
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?\Z")
+
+# JSON Schema keyword → the kind of refusal it leads to; see x-voice-refusals in specs/README.md.
+_KINDS = {
+    "required": "missing",
+    "type": "type", "anyOf": "type", "oneOf": "type", "allOf": "type",
+    "enum": "enum", "const": "enum",
+    "minimum": "bound", "maximum": "bound", "exclusiveMinimum": "bound", "exclusiveMaximum": "bound",
+    "multipleOf": "bound", "minLength": "bound", "maxLength": "bound", "minItems": "bound", "maxItems": "bound",
+    "uniqueItems": "bound",
+    "format": "format", "pattern": "format",
+    "additionalProperties": "unknown-field",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a request.
+
+    `kind` is a key of x-voice-refusals, `keyword` the schema keyword, `field` the top-level member (empty for
+    the whole), `path` the way to the value, `limit` what the keyword says, `pointer` the place in the spec.
+    """
+
+    kind: str
+    keyword: str
+    place: str
+    field: str
+    path: tuple[str | int, ...]
+    message: str
+    limit: Any
+    got: Any
+    pointer: str
+
+
+class ObjectCheck:
+    """A schema of an object, compiled on first use, with the defaults of its members."""
+
+    def __init__(self, schema: dict[str, Any], document: dict[str, Any], place: str) -> None:
+        self._document = document
+        self.schema = schema
+        self.place = place
+        self.pointer = schema.get("$ref", "").removeprefix("#")
+
+    def _target(self, schema: dict[str, Any]) -> dict[str, Any]:
+        while "$ref" in schema:
+            node: Any = self._document
+            for part in schema["$ref"].removeprefix("#/").split("/"):
+                node = node[part.replace("~1", "/").replace("~0", "~")]
+            schema = node
+        return schema
+
+    @cached_property
+    def properties(self) -> Mapping[str, dict[str, Any]]:
+        """The members of the object, references followed."""
+        return {name: self._target(one) for name, one in self._target(self.schema).get("properties", {}).items()}
+
+    @cached_property
+    def defaults(self) -> dict[str, Any]:
+        """The `default` of every member that has one."""
+        return {name: one["default"] for name, one in self.properties.items() if "default" in one}
+
+    @cached_property
+    def _validator(self) -> Any:
+        import jsonschema_rs  # noqa: PLC0415 - not needed before the first request with a body
+
+        schemas = self._document.get("components", {}).get("schemas", {})
+        bundle = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            **self.schema,
+            "components": {"schemas": schemas},
+        }
+        return jsonschema_rs.validator_for(bundle, validate_formats=True)
+
+    def is_valid(self, value: Any) -> bool:
+        """Say whether the value satisfies the schema."""
+        valid: bool = self._validator.is_valid(value)
+        return valid
+
+    def problems(self, value: Any) -> list[Problem]:
+        """Return everything wrong with a value, members in the order of the schema."""
+        found = [self._problem(error) for error in self._validator.iter_errors(value)]
+        order = {name: index for index, name in enumerate(self.properties)}
+        return sorted(found, key=lambda one: order.get(one.field, len(order)) if one.field else -1)
+
+    def _problem(self, error: Any) -> Problem:
+        keyword = error.kind.name
+        path = tuple(error.instance_path)
+        kind = _KINDS.get(keyword, "type")
+        message = error.message
+        limit: Any = None
+        if keyword == "required":
+            path = (*path, error.kind.property)
+            message = "is required"
+        elif keyword == "additionalProperties":
+            path = (*path, error.kind.unexpected[0])
+            message = f"is not known here{did_you_mean(error.kind.unexpected[0], self.properties)}"
+        elif keyword == "enum":
+            limit = error.kind.options
+        elif keyword == "type":
+            limit = error.kind.types
+        elif hasattr(error.kind, "limit"):
+            limit = error.kind.limit
+        schema_path = spell(error.schema_path)
+        pointer = schema_path if schema_path.startswith("/components/") else self.pointer + schema_path
+        return Problem(
+            kind,
+            keyword,
+            self.place,
+            str(path[0]) if path else "",
+            path,
+            message,
+            limit,
+            error.instance,
+            pointer,
+        )
+
+
+class FieldReader:
+    """Turns fields that came as text (form, query, path) into the types the schema asks for.
+
+    A text that does not fit its type stays a text, so that the schema itself refuses it.
+    """
+
+    def __init__(self, check: ObjectCheck) -> None:
+        self.check = check
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """Wire name → member name: `x-voice-wire-names` where given, else the member's own name."""
+        names: dict[str, str] = {}
+        for name, schema in self.check.properties.items():
+            for wire in schema.get("x-voice-wire-names", (name,)):
+                names[wire] = name
+        return names
+
+    @cached_property
+    def _types(self) -> Mapping[str, tuple[str, ...]]:
+        return {name: _types_of(schema) for name, schema in self.check.properties.items()}
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """Members that are uploads: `format: binary`."""
+        return frozenset(name for name, schema in self.check.properties.items() if schema.get("format") == "binary")
+
+    def read(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
+        """Return members by name; of a repeated scalar the last one counts, a repeated array collects."""
+        fields: dict[str, Any] = {}
+        names = self._names
+        for wire, text in pairs:
+            name = names.get(wire, wire)
+            types = self._types.get(name, ("string",))
+            if "array" in types:
+                item_types = _types_of(self.check.properties[name].get("items", {}))
+                fields.setdefault(name, []).append(_convert(text, item_types))
+            else:
+                fields[name] = _convert(text, types)
+        return fields
+
+
+def _types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
+    declared = schema.get("type")
+    if isinstance(declared, str):
+        return (declared,)
+    if isinstance(declared, list):
+        return tuple(declared)
+    if "enum" in schema and "type" not in schema:
+        return ("string",)
+    return tuple(one for part in schema.get("anyOf", ()) for one in _types_of(part)) or ("string",)
+
+
+def _convert(text: str, types: tuple[str, ...]) -> Any:
+    if "integer" in types and _INTEGER.match(text):
+        return int(text)
+    if "number" in types and _NUMBER.match(text):
+        return float(text)
+    if "boolean" in types and text in {"true", "false"}:
+        return text == "true"
+    if "object" in types and text.lstrip().startswith("{"):
+        try:
+            return orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return text
+    return text

@@ -1,0 +1,11 @@
+"""FishSpeech Open API v1: what its operations do. Everything else stands in specs/fishaudio-org.yaml."""
+
+from __future__ import annotations
+
+from mockvoice.providers.fishaudio_org import profile, transcriptions
+from mockvoice.service.provider import Provider
+
+PROVIDER = Provider(
+    behaviours={**transcriptions.BEHAVIOURS, **profile.BEHAVIOURS},
+    media=transcriptions.MEDIA,
+)

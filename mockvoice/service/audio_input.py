@@ -1,0 +1,111 @@
+"""How a call gets hold of the audio it was given, by URL or as an upload, and what is refused about it.
+
+The conditions are the keys of `x-voice-audio`; the spec says which error each one is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Collection
+
+from mockvoice.audio.listening import Recording
+from mockvoice.audio.remote import Unavailable
+from mockvoice.audio.sound import BadAudio
+from mockvoice.core.errors import ApiError
+from mockvoice.service.call import Call, Upload
+
+# What a decoder says → the condition of x-voice-audio.
+_CONDITIONS = {
+    "empty": "empty",
+    "not-audio": "not-audio",
+    "no-samples": "corrupt",
+    "crashed": "corrupt",
+    "too-long": "too-long",
+}
+
+
+def refuse_audio(call: Call, condition: str, message: str, field: str = "", expected: str = "usable audio") -> ApiError:
+    """Return the error the spec gives for a condition of the audio."""
+    return ApiError(
+        call.desk.spec.audio_refusals[condition],
+        field=field,
+        message=message,
+        condition=condition,
+        pointer=f"/x-voice-audio/{condition}",
+        expected=expected,
+        got=f"{condition}: {message}",
+    )
+
+
+def hear_url(call: Call, field: str, name_hint: str | None = None) -> Awaitable[None] | None:
+    """Set `call.recording` to what is behind the URL in a field; only a new URL is worth waiting for.
+
+    The figures `audio-file-bytes` and `audio-extensions` bound what is taken; `name_hint` is a file name that
+    speaks for the type. Raises ApiError.
+    """
+    known = call.desk.listener.known_url(call.fields[field])
+    if known is None:
+        return _hear_new_url(call, field, name_hint)
+    call.recording = known
+    return None
+
+
+async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
+    desk = call.desk
+    try:
+        call.recording = await desk.listener.hear_url(
+            call.fields[field],
+            desk.spec.hosts,
+            call.figure("audio-extensions"),
+            name_hint,
+            call.figure("audio-file-bytes"),
+        )
+    except Unavailable as error:
+        raise refuse_audio(call, error.condition, str(error), field, "audio that can be fetched") from None
+
+
+def hear_upload(call: Call, field: str, extensions: Collection[str] = ()) -> Awaitable[None] | None:
+    """Set `call.recording` to what the upload of a field holds; only new bytes are worth waiting for.
+
+    With `extensions` (without dot) the file name must end in one of them. Raises ApiError.
+    """
+    upload = call.upload(field)
+    lenient = call.desk.world.settings.lenient_audio
+    if extensions and not lenient and extension_of(upload) not in extensions:
+        shown = extension_of(upload) or "without extension"
+        raise refuse_audio(call, "extension", shown, field, "a file name ending in " + ", ".join(sorted(extensions)))
+    try:
+        known = call.desk.listener.known_upload(upload.data)
+    except BadAudio as error:
+        raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
+    if known is None:
+        return _hear_new(call, upload, field)
+    call.recording = known
+    return None
+
+
+async def _hear_new(call: Call, upload: Upload, field: str) -> None:
+    call.recording = await judge_bytes(call, upload.data, field)
+
+
+async def judge_bytes(call: Call, data: bytes, field: str) -> Recording:
+    """Return the recording of bytes that came in a field. Raises ApiError."""
+    try:
+        return await call.desk.listener.hear_upload(data)
+    except BadAudio as error:
+        raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
+
+
+def extension_of(upload: Upload) -> str:
+    """Return the lower-case extension of an upload's file name, without the dot; empty when it has none."""
+    return upload.filename.rpartition(".")[2].lower() if "." in upload.filename else ""
+
+
+def check_length(
+    call: Call, recording: Recording, shortest_seconds: float | None, longest_seconds: float | None, field: str
+) -> None:
+    """Refuse audio that is too short or too long, judged by its decoded samples. Raises ApiError."""
+    seconds = recording.milliseconds / 1000
+    if shortest_seconds is not None and seconds < shortest_seconds:
+        raise refuse_audio(call, "too-short", f"{seconds:g} s", field, f"at least {shortest_seconds:g} s")
+    if longest_seconds is not None and seconds > longest_seconds:
+        raise refuse_audio(call, "too-long", f"{seconds:g} s", field, f"at most {longest_seconds:g} s")

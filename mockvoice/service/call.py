@@ -1,0 +1,139 @@
+"""One request as a behaviour sees it, and what it answers. Nothing of HTTP, only meaning."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mockvoice.core.accounts import Account
+from mockvoice.core.errors import ApiError
+from mockvoice.core.ledger import Hold
+from mockvoice.openapi.model import Operation
+
+if TYPE_CHECKING:
+    from mockvoice.audio.listening import Recording
+    from mockvoice.service.world import Desk
+
+JSON_TYPE = b"application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file part of a form: what the client called it, what it said it is, and the bytes."""
+
+    filename: str
+    media: str
+    data: bytes
+
+
+class Reply:
+    """A successful answer.
+
+    `values` fill response headers (`x-voice-value: reply:<name>`). With `stream` the body is sent piece by
+    piece as it comes; else `body` is sent whole. `status` 0 means the operation's success status.
+    """
+
+    __slots__ = ("body", "media", "status", "stream", "values")
+
+    def __init__(
+        self,
+        body: bytes,
+        media: bytes = JSON_TYPE,
+        values: Mapping[str, Any] | None = None,
+        status: int = 0,
+        stream: AsyncIterator[bytes] | None = None,
+    ) -> None:
+        self.body = body
+        self.media = media
+        self.values = values or {}
+        self.status = status
+        self.stream = stream
+
+    @classmethod
+    def json(cls, value: Any, values: Mapping[str, Any] | None = None, status: int = 0) -> Reply:
+        """Answer with JSON."""
+        return cls(orjson.dumps(value), JSON_TYPE, values, status)
+
+
+class Call:
+    """One request that got past authentication, as far as the stages have come.
+
+    `fields` are the validated members of body, form, query and path with the spec's defaults filled in;
+    `uploads` the file parts by field; `recording` the audio of the request once `media` has judged it; `hold`
+    the money set aside; `notes` what a provider's own stages want to hand on.
+    """
+
+    __slots__ = ("_price", "account", "desk", "fields", "hold", "notes", "now", "operation", "recording", "uploads")
+
+    account: Account
+    recording: Recording
+
+    def __init__(self, desk: Desk, operation: Operation, now: float) -> None:
+        self.desk = desk
+        self.operation = operation
+        self.now = now
+        self.fields: dict[str, Any] = {}
+        self.uploads: dict[str, list[Upload]] = {}
+        self.hold: Hold | None = None
+        self._price: int | None = None
+        self.notes: dict[str, Any] = {}
+
+    @property
+    def price(self) -> int:
+        """What the call costs, in the ledger's unit; 0 for one that costs nothing."""
+        price = self._price
+        if price is None:
+            tariff = self.operation.tariff
+            price = self._price = 0 if tariff is None else tariff.price(self.measured(), self.fields)
+        return price
+
+    @property
+    def remaining(self) -> int:
+        """What the account may spend once this call is settled."""
+        held = self.hold.amount if self.hold is not None else 0
+        return max(0, self.account.ledger.balance + held - self.price)
+
+    def measured(self) -> int:
+        """Return what the tariff counts: code points, decoded milliseconds, bytes or calls."""
+        tariff = self.operation.tariff
+        if tariff is None:
+            return 0
+        if tariff.measure == "code-points":
+            return len(self.fields[tariff.field])
+        if tariff.measure == "audio-milliseconds":
+            return self.recording.milliseconds
+        if tariff.measure == "upload-bytes":
+            return len(self.upload(tariff.field).data)
+        return 1
+
+    def upload(self, field: str) -> Upload:
+        """Return the (last) file part of a field that the schema requires."""
+        return self.uploads[field][-1]
+
+    def figure(self, name: str) -> Any:
+        """Return a figure of the spec by name (`x-voice-figures`, `x-mock-figures`)."""
+        return self.desk.figure(name)
+
+    def chosen(self, row: str) -> str:
+        """Return the reading chosen for an ambiguity."""
+        return self.desk.readings[row]
+
+    def id(self, pattern: str) -> str:
+        """Return a fresh id of a pattern of `x-mock-ids`."""
+        return self.desk.make_id(pattern, self.now)
+
+    def fails_after(self) -> str | None:
+        """Return the state in which a magic input makes the task fail, or None."""
+        for trigger in self.operation.triggers:
+            if trigger.fails_after is not None and trigger.contains in str(self.fields.get(trigger.field, "")):
+                return trigger.fails_after
+        return None
+
+    def check_triggers(self) -> None:
+        """Refuse the call when a magic input asks for it. Raises ApiError."""
+        for trigger in self.operation.triggers:
+            if trigger.refuses is not None and trigger.contains in str(self.fields.get(trigger.field, "")):
+                raise ApiError(trigger.refuses, field=trigger.field, expected=f"no {trigger.contains!r}")

@@ -1,0 +1,77 @@
+"""What exists while a simulator runs: one world, and in it a desk for each provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockvoice.audio.listening import Listener
+from mockvoice.audio.studio import Studio
+from mockvoice.core.accounts import Roster
+from mockvoice.core.clock import Clock
+from mockvoice.core.errors import SettingsError
+from mockvoice.core.ids import Maker, make_ids
+from mockvoice.core.journal import Journal
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.core.settings import Settings
+from mockvoice.core.tasks import Task, TaskBook
+from mockvoice.openapi.model import Spec
+
+
+class Desk:
+    """All that one provider remembers: accounts, tasks, ids, figures, and what it borrows from the world."""
+
+    def __init__(self, spec: Spec, readings: Mapping[str, str], world: World) -> None:
+        self.spec = spec
+        self.readings = readings
+        self.world = world
+        self.studio = world.studio
+        self.listener = world.listener
+        self.roster = Roster(spec.seeds, spec.window_rules.values(), world.settings.accept_any_token)
+        self.tasks = TaskBook()
+        self._makers: dict[str, Maker] = {}
+        self._figures: dict[str, Any] = {}
+
+    def figure(self, name: str) -> Any:
+        """Return a figure of the spec by name."""
+        found = self._figures.get(name)
+        if found is None:
+            found = self._figures[name] = self.spec.figure(name)
+        return found
+
+    def make_id(self, pattern: str, now: float) -> str:
+        """Return a fresh id of a pattern of `x-mock-ids`, from a random stream of its own."""
+        maker = self._makers.get(pattern)
+        if maker is None:
+            patterns = self.spec.id_patterns
+            if pattern not in patterns:
+                raise SettingsError(f"{self.spec.id}: no id pattern {pattern!r}{did_you_mean(pattern, patterns)}")
+            maker = make_ids(patterns[pattern], f"{self.world.settings.seed}/{self.spec.id}/{pattern}")
+            self._makers[pattern] = maker
+        return maker(now)
+
+    def start_task(
+        self, machine_name: str, owner: str, now: float, request: Mapping[str, Any], fails_after: str | None
+    ) -> Task:
+        """Make a task with its whole timeline. With `fails_after` it leaves that state for the failing one."""
+        machine = self.spec.machines[machine_name]
+        if fails_after is None:
+            way = machine.way_to_success()
+        else:
+            failing = next(state for state in sorted(machine.terminal) if state != machine.success)
+            way = machine.way_to_failure(failing, fails_after)
+        timeline = machine.timeline(way, self.spec.pace(machine_name), now)
+        task = Task(self.make_id("task", now), machine, owner, timeline, request)
+        self.tasks.add(task)
+        return task
+
+
+class World:
+    """Clock, settings, journal and audio, shared by all providers of one simulator."""
+
+    def __init__(self, settings: Settings, clock: Clock, studio: Studio, listener: Listener) -> None:
+        self.settings = settings
+        self.clock = clock
+        self.studio = studio
+        self.listener = listener
+        self.journal = Journal()

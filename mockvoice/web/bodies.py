@@ -1,0 +1,116 @@
+"""Knows how to read a request's body: within its limit, and as what it says it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from mockvoice.core.errors import ApiError
+from mockvoice.web.multipart import Part, split_form
+
+if TYPE_CHECKING:
+    from mockvoice.web.exchange import Exchange
+
+_JSON = "application/json"
+_FORM = "multipart/form-data"
+_UTF8 = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
+
+
+class Disconnected(Exception):
+    """The client went away in the middle of its request: there is nobody to answer."""
+
+
+def refuse(x: Exchange, kind: str, field: str = "", **details: Any) -> ApiError:
+    """Return the error for a kind of refusal (`x-voice-refusals`), for a field where that makes a difference."""
+    code = x.line.refusals[kind]
+    if not isinstance(code, str):
+        code = code.get(field, code["*"])
+    return ApiError(code, kind=kind, field=field, **details)
+
+
+async def read_body(x: Exchange) -> bytes:
+    """Return the whole body. Raises ApiError as soon as it is known to exceed the limit, Disconnected."""
+    limit = x.operation.body_limit
+    declared = x.headers.get(b"content-length", b"")
+    if declared.isdigit() and int(declared) > limit:
+        raise refuse(x, "too-large", limit=limit, expected=f"at most {limit} bytes", got=f"{int(declared)} bytes")
+    message = await x.receive()
+    if not message.get("more_body", False) and message["type"] == "http.request":
+        body: bytes = message.get("body", b"")
+        if len(body) > limit:
+            raise refuse(x, "too-large", limit=limit, expected=f"at most {limit} bytes", got=f"{len(body)} bytes")
+        return body
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part = message.get("body", b"")
+        size += len(part)
+        if size > limit:
+            raise refuse(x, "too-large", limit=limit, expected=f"at most {limit} bytes", got="more")
+        parts.append(part)
+        if not message.get("more_body", False):
+            return b"".join(parts)
+        message = await x.receive()
+
+
+def content_type(value: str) -> tuple[str, dict[str, str]]:
+    """Split a Content-Type into its lower-case type and its parameters."""
+    kind, _, rest = value.partition(";")
+    parameters: dict[str, str] = {}
+    for piece in rest.split(";"):
+        name, equals, text = piece.partition("=")
+        if equals:
+            parameters[name.strip().lower()] = text.strip().strip('"')
+    return kind.strip().lower(), parameters
+
+
+async def take_body(x: Exchange) -> None:
+    """Read and decode the body, once. Raises ApiError for a wrong media type or a body that cannot be read."""
+    if x.body is not None:
+        return
+    wanted = x.operation.body_media
+    if wanted is None:
+        x.body = b""
+        return
+    declared = x.headers.get(b"content-type", b"")
+    if wanted == _JSON and declared == b"application/json":
+        x.body = await read_body(x)
+        x.decoded = _read_json(x)
+        return
+    kind, parameters = content_type(declared.decode("latin-1"))
+    x.body = await read_body(x)
+    if not x.body and not x.operation.body_required:
+        x.decoded = {}
+        return
+    if kind != wanted:
+        raise refuse(x, "media-type", expected=f"Content-Type: {wanted}", got=kind or "none")
+    if wanted == _JSON:
+        charset = parameters.get("charset", "utf-8").lower()
+        if charset not in _UTF8:
+            raise refuse(x, "malformed-body", expected="UTF-8", got=f"charset={charset}")
+        x.decoded = _read_json(x)
+    else:
+        x.decoded = _read_form(x, parameters.get("boundary", ""))
+
+
+def _read_json(x: Exchange) -> Any:
+    body = x.body or b""
+    if not body and not x.operation.body_required:
+        return {}
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise refuse(x, "malformed-body", message=str(error), expected="valid JSON in UTF-8", got=str(error)) from None
+
+
+def _read_form(x: Exchange, boundary: str) -> list[Part]:
+    try:
+        return split_form(x.body or b"", boundary.encode("latin-1"))
+    except ValueError as error:
+        message = str(error)
+        raise refuse(
+            x, "malformed-body", message=message, expected="a well-formed multipart body", got=message
+        ) from None

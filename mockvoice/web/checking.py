@@ -1,0 +1,118 @@
+"""Knows how a decoded request becomes validated fields, or the provider's refusal of the first problem."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from mockvoice.core.errors import ApiError
+from mockvoice.openapi.requests import FieldReader, ObjectCheck, Problem
+from mockvoice.service.call import Upload
+from mockvoice.web.bodies import refuse
+
+if TYPE_CHECKING:
+    from mockvoice.web.exchange import Exchange
+
+_SHOWN = 80
+
+
+def validate(x: Exchange) -> None:
+    """Check path, query, headers and body against the spec; fill `fields` and `uploads`. Raises ApiError."""
+    operation = x.operation
+    fields = x.fields
+    if operation.path_fields is not None:
+        _take(x, operation.path_fields, list((x.path_values or {}).items()))
+    if operation.query is not None:
+        query = x.scope.get("query_string", b"").decode("latin-1")
+        _take(x, operation.query, parse_qsl(query, keep_blank_values=True) if query else [])
+    if operation.header_fields is not None:
+        names = operation.header_fields.check.properties
+        present = [(name, x.header(name.lower().encode())) for name in names if name.lower().encode() in x.headers]
+        _take(x, operation.header_fields, present)
+    if operation.body is not None:
+        if operation.form is not None:
+            _take_form(x, operation.form)
+        else:
+            if not operation.body.is_valid(x.decoded):
+                raise refusal_of(x, operation.body.problems(x.decoded))
+            fields.update(operation.body.defaults)
+            fields.update(x.decoded)
+    check = x.line.check
+    if check is not None:
+        check(x)
+
+
+def _take(x: Exchange, reader: FieldReader, pairs: list[tuple[str, str]]) -> None:
+    values = reader.read(pairs)
+    if not reader.check.is_valid(values):
+        raise refusal_of(x, reader.check.problems(values))
+    x.fields.update(reader.check.defaults)
+    x.fields.update(values)
+
+
+def _take_form(x: Exchange, form: FieldReader) -> None:
+    """Read a form: text parts become fields, file parts uploads; a file where a text belongs is refused."""
+    check = form.check
+    texts: list[tuple[str, str]] = []
+    misplaced: list[Problem] = []
+    for part in x.decoded:
+        if part.name in form.files:
+            if part.filename is None:
+                misplaced.append(_misplaced(check, part.name, "a file", "text"))
+            else:
+                x.uploads.setdefault(part.name, []).append(Upload(part.filename, part.media, part.data))
+        elif part.filename is not None:
+            misplaced.append(_misplaced(check, part.name, "text", "a file"))
+        else:
+            try:
+                texts.append((part.name, part.data.decode("utf-8")))
+            except UnicodeDecodeError:
+                raise refuse(x, "malformed-body", part.name, expected="UTF-8 text", got="other bytes") from None
+    values = form.read(texts)
+    shown = {**values, **{name: uploads[-1].filename or "file" for name, uploads in x.uploads.items()}}
+    misplaced = [one for one in misplaced if one.field not in shown]
+    if misplaced or not check.is_valid(shown):
+        blamed = {one.field for one in misplaced}
+        raise refusal_of(x, misplaced + [one for one in check.problems(shown) if one.field not in blamed])
+    x.fields.update(check.defaults)
+    x.fields.update(values)
+
+
+def _misplaced(check: ObjectCheck, name: str, expected: str, got: str) -> Problem:
+    pointer = f"{check.pointer}/properties/{name}"
+    return Problem("type", "type", "body", name, (name,), f"is {got}, not {expected}", expected, got, pointer)
+
+
+def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
+    """Return the error for the first problem; the details carry all of them."""
+    first = problems[0]
+    return refuse(
+        x,
+        first.kind,
+        first.field,
+        message=first.message[:400],
+        pointer=first.pointer,
+        expected=_expected(first),
+        got=_shown(first),
+        problems=problems,
+        detail=f"{first.field}: {first.message[:400]}" if first.field else first.message[:400],
+    )
+
+
+def _expected(problem: Problem) -> str:
+    limit: Any = problem.limit
+    if limit is None:
+        return problem.message[:_SHOWN] if problem.keyword != "required" else f"the member {problem.field!r}"
+    if isinstance(limit, list):
+        return "one of " + ", ".join(str(one) for one in limit)
+    return f"{problem.keyword} {limit}"
+
+
+def _shown(problem: Problem) -> str:
+    if problem.keyword == "required":
+        return "none"
+    got = problem.got
+    if isinstance(got, str) and len(got) > _SHOWN:
+        return f"{len(got)} code points"
+    text = repr(got)
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "..."

@@ -1,0 +1,59 @@
+"""One HTTP request on its way through the stages: what a behaviour may see, and what only the web needs."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+
+from mockvoice.service.call import Call, Reply
+
+if TYPE_CHECKING:
+    from mockvoice.web.line import Line
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+_ECHO_LIMIT = 200
+
+
+class Exchange(Call):
+    """A call with its request and its money."""
+
+    __slots__ = (
+        "body", "charged", "code", "decoded", "has_account", "headers", "line", "path_values",
+        "receive", "reply", "request_id_made", "scope",
+    )  # fmt: skip
+
+    def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
+        super().__init__(line.desk, line.operation, line.clock.now())
+        self.line = line
+        self.scope = scope
+        self.receive = receive
+        self.headers: dict[bytes, bytes] = dict(scope["headers"])
+        self.path_values = path_values
+        self.has_account = False
+        self.body: bytes | None = None
+        self.decoded: Any = None
+        self.reply: Reply | None = None
+        self.code = ""
+        self.charged = 0
+        self.request_id_made: str | None = None
+
+    def header(self, name: bytes) -> str:
+        """Return a request header as text, empty when absent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def request_id(self) -> str:
+        """The id of this request: one id however often it is asked for."""
+        made = self.request_id_made
+        if made is None:
+            sent = self.header(b"x-request-id") if self.line.echoes_request_id else ""
+            if sent and len(sent) <= _ECHO_LIMIT and sent.isascii() and sent.isprintable():
+                made = sent
+            else:
+                made = self.desk.make_id("request", self.now)
+            self.request_id_made = made
+        return made

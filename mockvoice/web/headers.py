@@ -1,0 +1,86 @@
+"""Knows what a response header can tell: the functions behind `x-voice-value`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockvoice.openapi.model import HeaderPlan
+
+if TYPE_CHECKING:
+    from mockvoice.core.limits import Window
+    from mockvoice.web.exchange import Exchange
+
+Headers = list[tuple[bytes, bytes]]
+# (exchange, values of the reply) → the header's value; None leaves the header out.
+Fill = Callable[["Exchange", Mapping[str, Any]], bytes | None]
+
+
+def _window(name: str, tell: Callable[[Window, float], int]) -> Fill:
+    def fill(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
+        if not x.has_account:
+            return None
+        window = x.account.windows.get(name)
+        return None if window is None else b"%d" % tell(window, x.now)
+
+    return fill
+
+
+def _reply(name: str) -> Fill:
+    def fill(_x: Exchange, values: Mapping[str, Any]) -> bytes | None:
+        value = values.get(name)
+        return None if value is None else str(value).encode("latin-1", "replace")
+
+    return fill
+
+
+def _request_id(x: Exchange, _values: Mapping[str, Any]) -> bytes:
+    return x.request_id.encode()
+
+
+def _balance(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
+    return b"%d" % x.account.ledger.balance if x.has_account else None
+
+
+_WINDOWS: dict[str, Callable[[Window, float], int]] = {
+    "rate-limit": lambda window, _now: window.allowance,
+    "rate-remaining": lambda window, _now: window.remaining,
+    "rate-used": lambda window, _now: window.used,
+    "rate-reset": lambda window, now: window.resets_in(now),
+    "rate-reset-unix": lambda window, now: int(now) + window.resets_in(now),
+    "retry-after": lambda window, now: window.resets_in(now),
+}
+_PLAIN: dict[str, Fill] = {
+    "request-id": _request_id,
+    "balance": _balance,
+    "charged": _reply("charged"),
+    "allow": _reply("allow"),
+}
+
+
+def compile_headers(plans: Iterable[HeaderPlan]) -> tuple[tuple[bytes, bytes | None, Fill | None], ...]:
+    """Return (name, constant or None, function or None) for each planned header."""
+    compiled: list[tuple[bytes, bytes | None, Fill | None]] = []
+    for plan in plans:
+        if plan.constant is not None:
+            compiled.append((plan.name, plan.constant, None))
+        elif plan.value in _WINDOWS:
+            compiled.append((plan.name, None, _window(plan.argument, _WINDOWS[plan.value])))
+        elif plan.value == "reply":
+            compiled.append((plan.name, None, _reply(plan.argument)))
+        else:
+            compiled.append((plan.name, None, _PLAIN[plan.value]))
+    return tuple(compiled)
+
+
+def fill_headers(
+    headers: Headers,
+    compiled: Iterable[tuple[bytes, bytes | None, Fill | None]],
+    x: Exchange,
+    values: Mapping[str, Any],
+) -> None:
+    """Append every header that has something to tell."""
+    for name, constant, fill in compiled:
+        value = constant if fill is None else fill(x, values)
+        if value is not None:
+            headers.append((name, value))

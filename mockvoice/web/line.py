@@ -1,0 +1,118 @@
+"""One operation of one provider, ready to be served: its stages, verbs, headers and refusals, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping
+from typing import Any
+
+from mockvoice.core.accounts import Account
+from mockvoice.core.clock import Clock
+from mockvoice.openapi.model import Operation
+from mockvoice.openapi.pointer import spell
+from mockvoice.service.call import Call, Reply
+from mockvoice.service.provider import Behaviour, Check, Preparation, Provider
+from mockvoice.service.world import Desk
+from mockvoice.web.bodies import refuse
+from mockvoice.web.exchange import Exchange
+from mockvoice.web.headers import Fill, compile_headers
+from mockvoice.web.pipeline import stages_of
+
+_KNOWN_HEADERS_KEPT = 4_096
+
+
+class Line:
+    """Everything `serve` needs for one operation."""
+
+    def __init__(self, desk: Desk, provider: Provider, clock: Clock, operation: Operation, prefix: str) -> None:
+        self.desk = desk
+        self.provider = provider
+        self.clock = clock
+        self.operation = operation
+        self.prefix = prefix
+        self.note = desk.world.journal.note
+        self.pointer = spell(("paths", operation.path, operation.method.lower()))
+        self.stages = stages_of(operation)
+        self.behave: Behaviour = provider.behaviours[operation.id]
+        self.check: Check | None = provider.checks.get(operation.id)
+        self.prepare: Preparation | None = provider.media.get(operation.id)
+        self.refusals: Mapping[str, str | Mapping[str, str]] = operation.refusals
+        self.echoes_request_id = bool(desk.spec.document["x-voice-provider"].get("echoes-request-id", False))
+        self.switches = frozenset(desk.spec.document["x-voice-provider"].get("switches", ()))
+        self._headers: dict[tuple[int, str | None], tuple[tuple[bytes, bytes | None, Fill | None], ...]] = {}
+        self._single = operation.credentials[0][0].header if len(operation.credentials) == 1 else None
+        self._known: dict[bytes, Account] = {}
+
+    def account_of(self, headers: Mapping[bytes, bytes]) -> Account | None:
+        """Return the account of a header value that was judged before; None when it has to be judged."""
+        if self._single is None or len(self.operation.credentials[0]) > 1:
+            return None
+        return self._known.get(headers.get(self._single, b""))
+
+    def remember(self, headers: Mapping[bytes, bytes], account: Account) -> None:
+        """Let `account_of` know a header value from now on."""
+        if self._single is not None and self._single in headers and len(self._known) < _KNOWN_HEADERS_KEPT:
+            self._known[headers[self._single]] = account
+
+    def headers_for(
+        self, status: int, response: str | None = None
+    ) -> tuple[tuple[bytes, bytes | None, Fill | None], ...]:
+        """Return the compiled headers of a status, or of a response component for what has no operation."""
+        key = (status, response)
+        found = self._headers.get(key)
+        if found is None:
+            plan = self.operation.responses.get(status)
+            if plan is None and response is not None:
+                plan = self.desk.spec.component_response(response)
+            found = self._headers[key] = compile_headers(plan.headers if plan is not None else ())
+        return found
+
+    def shown_path(self, path: str) -> str:
+        """Return the path as the provider would see it, without the prefix it is served under."""
+        return path.removeprefix(self.prefix) or "/"
+
+
+def no_such_path(desk: Desk, provider: Provider, clock: Clock, prefix: str) -> Line:
+    """Return the line for paths the provider does not have."""
+    return _refusing(desk, provider, clock, prefix, "unknown-path", {})
+
+
+def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, allowed: str) -> Line:
+    """Return the line for a method the path does not have; `allowed` are those it has."""
+    return _refusing(desk, provider, clock, prefix, "wrong-method", {"allow": allowed, "expected": allowed})
+
+
+def _refusing(desk: Desk, provider: Provider, clock: Clock, prefix: str, kind: str, details: Mapping[str, Any]) -> Line:
+    spec = desk.spec
+    order = spec.order
+    before_path = tuple(stage for stage in order[: order.index("path")] if stage in {"auth", "limits"})
+    operation = Operation(
+        id=kind,
+        method="",
+        path="",
+        order=before_path,
+        credentials=spec.default_credentials(),
+        body_credential=None,
+        body_media=None,
+        body_required=False,
+        body_limit=0,
+        body=None,
+        form=None,
+        query=None,
+        path_fields=None,
+        header_fields=None,
+        tariff=None,
+        windows=(),
+        refusals=spec.refusals,
+        responses={},
+        success=404,
+        format_field=None,
+        format_types={},
+        triggers=(),
+    )
+
+    def behave(call: Call) -> Reply | Awaitable[Reply]:
+        assert isinstance(call, Exchange)  # noqa: S101 - only the pipeline calls this
+        raise refuse(call, kind, **{"got": call.scope["method"] + " " + call.scope["path"], **details})
+
+    silent = Provider({kind: behave}, words=provider.words)
+    return Line(desk, silent, clock, operation, prefix)

@@ -1,0 +1,212 @@
+"""The path of a request, readable from top to bottom. The order of its middle stages is the spec's.
+
+path → auth → limits → body → validate → media → credits   (x-voice-precedence)
+→ behave → settle → headers → send → journal
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockvoice.core.errors import ApiError, NotEnough
+from mockvoice.service.call import Reply
+from mockvoice.web.auth import authenticate, authenticate_with_body, masked
+from mockvoice.web.bodies import Disconnected, refuse, take_body
+from mockvoice.web.checking import validate
+from mockvoice.web.exchange import Exchange
+from mockvoice.web.headers import Headers, fill_headers
+from mockvoice.web.refusals import hint, render, words_for
+
+if TYPE_CHECKING:
+    from mockvoice.openapi.model import Operation
+    from mockvoice.web.exchange import Receive, Scope, Send
+    from mockvoice.web.line import Line
+
+log = logging.getLogger("mockvoice")
+
+Stage = Callable[[Exchange], Awaitable[None] | None]
+
+FAULT_HEADER = b"x-mockvoice-fault"
+
+
+# -- the stages of x-voice-precedence ----------------------------------------------------------------
+
+
+def count_call(x: Exchange) -> None:
+    """limits: count the call in every window of the account. Raises ApiError when one is full."""
+    windows = x.account.windows
+    for name in x.operation.windows:
+        window = windows.get(name)
+        if window is not None and not window.take(x.now):
+            rule = window.rule
+            raise ApiError(
+                rule.refusal,
+                limit=window.allowance,
+                window=rule.seconds,
+                plan=x.account.plan,
+                retry_after=window.resets_in(x.now),
+                pointer=f"/x-voice-limits/windows/{name}",
+                expected=f"at most {window.allowance} in {rule.seconds} s",
+                got="one more",
+            )
+
+
+def judge_media(x: Exchange) -> Awaitable[None] | None:
+    """media: let the provider get hold of the audio and judge it. Raises ApiError."""
+    prepare = x.line.prepare
+    return None if prepare is None else prepare(x)
+
+
+def set_aside(x: Exchange) -> None:
+    """credits: hold what the call may cost. Raises ApiError when the account cannot cover it."""
+    tariff = x.operation.tariff
+    if tariff is None:
+        return
+    ledger = x.account.ledger
+    price = x.price if tariff.fixed_hold is None else None
+    need = tariff.to_hold(price, ledger.balance)
+    try:
+        x.hold = ledger.hold(need, x.now, x.operation.id)
+    except NotEnough as error:
+        raise ApiError(
+            tariff.refusal,
+            balance=error.balance,
+            required=error.required,
+            pointer=f"{x.line.pointer}/x-voice-billing",
+            expected=f"a balance of at least {error.required}",
+            got=str(error.balance),
+            account=masked(x.account.token),
+        ) from None
+
+
+def stages_of(operation: Operation) -> tuple[Stage, ...]:
+    """Return the stages an operation needs, in the order of its precedence."""
+    auth: Stage = authenticate_with_body if operation.body_credential else authenticate
+    known: dict[str, Stage | None] = {
+        "path": None,  # the router has done it
+        "auth": None if operation.is_open else auth,
+        "limits": None if operation.is_open or not operation.windows else count_call,
+        "body": take_body if operation.body_media is not None else None,
+        "validate": validate,
+        "media": judge_media,
+        "credits": set_aside if operation.tariff is not None else None,
+    }
+    return tuple(stage for name in operation.order if (stage := known[name]) is not None)
+
+
+# -- the whole ---------------------------------------------------------------------------------------
+
+
+async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_values: dict[str, str] | None) -> None:
+    """Answer one request. Whatever happens, its hold is closed and the answer is the provider's."""
+    x = Exchange(line, scope, receive, path_values)
+    try:
+        for stage in line.stages:
+            waiting = stage(x)
+            if waiting is not None:
+                await waiting
+        if FAULT_HEADER in x.headers:
+            raise _asked_for_fault(x)
+        if x.operation.triggers:
+            x.check_triggers()
+        reply = line.behave(x)
+        if not isinstance(reply, Reply):
+            reply = await reply
+        settle(x)
+    except ApiError as error:
+        await _refuse(x, error, send)
+        return
+    except Disconnected:
+        return
+    except Exception:
+        log.exception("%s %s: the simulator failed here; please report it", scope["method"], scope["path"])
+        await _refuse(x, refuse(x, "crash", expected="no failure inside mockvoice", got="see the log"), send)
+        return
+    finally:
+        if x.hold is not None and x.hold.is_open:
+            x.account.ledger.release(x.hold, x.now)
+    await _send(x, reply, send)
+
+
+def settle(x: Exchange) -> None:
+    """Turn the hold into the price."""
+    if x.hold is not None:
+        x.charged = x.account.ledger.settle(x.hold, x.price, x.now)
+
+
+def _asked_for_fault(x: Exchange) -> ApiError:
+    """Return the error a client asked for with the header x-mockvoice-fault."""
+    code = x.header(FAULT_HEADER)
+    row = x.desk.spec.errors.get(code)
+    if row is None or row.status not in x.operation.responses:
+        known = [one.code for one in x.desk.spec.errors.values() if one.status in x.operation.responses]
+        return UnknownFault(code, known)
+    return ApiError(code, expected=f"no {FAULT_HEADER.decode()} header", got=code)
+
+
+class UnknownFault(ApiError):
+    """A fault was asked for that this operation cannot have; answered by mockvoice itself, not as the provider."""
+
+    def __init__(self, code: str, known: list[str]) -> None:
+        from mockvoice.core.nearest import did_you_mean  # noqa: PLC0415 - on the way to a message
+
+        super().__init__(code)
+        self.message = f"x-mockvoice-fault: this operation has no error {code!r}{did_you_mean(code, known)}"
+
+
+async def _send(x: Exchange, reply: Reply, send: Send) -> None:
+    status = reply.status or x.operation.success
+    headers: Headers = [(b"content-type", reply.media)] if reply.media else []
+    values: Mapping[str, Any] = reply.values
+    after = x.line.provider.after
+    if after is not None and x.has_account:
+        values = {**after(x), **values}
+    fill_headers(headers, x.line.headers_for(status), x, values)
+    if reply.stream is None:
+        headers.append((b"content-length", b"%d" % len(reply.body)))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": reply.body})
+    else:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        async for piece in reply.stream:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    _note(x, status)
+
+
+async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
+    """Send the provider's refusal, with our hint in a header and a line in the log."""
+    if isinstance(error, UnknownFault):
+        await _send_bytes(send, 400, [(b"content-type", b"text/plain")], error.message.encode())
+        return
+    row = x.desk.spec.errors[error.code]
+    x.code = error.code
+    body, media = render(row, words_for(x, error))
+    headers: Headers = [(b"content-type", media)] if media else []
+    values = dict(error.details)
+    after = x.line.provider.after
+    if after is not None and x.has_account:
+        values = {**after(x), **values}
+    fill_headers(headers, x.line.headers_for(row.status, row.response), x, values)
+    shown = hint(x, error)
+    headers.append((b"x-mockvoice-hint", shown.encode()))
+    await _send_bytes(send, row.status, headers, body)
+    log.info("%s %s -> %d %s", x.scope["method"], x.scope["path"], row.status, shown)
+    _note(x, row.status)
+
+
+async def _send_bytes(send: Send, status: int, headers: Headers, body: bytes) -> None:
+    headers.append((b"content-length", b"%d" % len(body)))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def _note(x: Exchange, status: int) -> None:
+    who = x.account.role if x.has_account else ""
+    scope = x.scope
+    line = x.line
+    line.note(
+        (x.now, line.desk.spec.id, line.operation.id, scope["method"], scope["path"], who, status, x.code, x.charged)
+    )

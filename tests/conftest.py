@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockvoice.app import create_app
+from mockvoice.core.settings import Settings
+from mockvoice.openapi.pointer import remove, replace
+from tests.harness.live import serving
+from tests.harness.recipes import Kitchen
+from tests.harness.specs import document
+from tests.harness.wire import Client, make_client
+
+
+@pytest.fixture(scope="session")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def spec_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture
+def simulate(runner: asyncio.Runner, spec_cache: Path) -> Iterator[Callable[..., Client]]:
+    """Make clients of fresh simulators: `simulate("hadrian", choices={...})`."""
+    made: list[Client] = []
+
+    def make(*providers: str, **settings: Any) -> Client:
+        made.append(make_client(runner, providers=providers, cache=spec_cache, **settings))
+        return made[-1]
+
+    yield make
+    for client in made:
+        client.close()
+
+
+@pytest.fixture
+def kitchen(simulate: Callable[..., Client]) -> Callable[..., Kitchen]:
+    """Make a fresh simulator of one provider that can run recipes."""
+
+    def make(provider: str, **settings: Any) -> Kitchen:
+        return Kitchen(simulate(provider, **settings), provider)
+
+    return make
+
+
+@pytest.fixture
+def edited(tmp_path: Path, kitchen: Callable[..., Kitchen]) -> Callable[..., Kitchen]:
+    """Make a simulator of a spec that was changed in a copy: `edited("aitre", {"/x-voice-errors/x/status": 418})`."""
+
+    def make(provider: str, changes: dict[str, Any], unset: tuple[str, ...] = (), **settings: Any) -> Kitchen:
+        changed = document(provider)
+        for pointer, value in changes.items():
+            changed = replace(changed, pointer, value)
+        for pointer in unset:
+            changed = remove(changed, pointer)
+        # JSON is YAML; the loader reads it as any other spec.
+        (tmp_path / f"{provider}.yaml").write_text(json.dumps(changed), encoding="utf-8")
+        return kitchen(provider, specs=tmp_path, **settings)
+
+    return make
+
+
+@pytest.fixture
+def serve(spec_cache: Path) -> Iterator[Callable[..., str]]:
+    """Serve providers over a real port of the loopback; `serve("aitre")` returns `http://127.0.0.1:<port>`."""
+    with contextlib.ExitStack() as stack:
+
+        def start(*providers: str, **settings: Any) -> str:
+            app = create_app(Settings(providers=providers, cache=spec_cache, **settings))
+            return stack.enter_context(serving(app))
+
+        yield start

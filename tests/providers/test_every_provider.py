@@ -1,0 +1,210 @@
+"""What holds for every provider, made from its spec: examples, errors, readings, schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from mockvoice.openapi.model import Spec
+from mockvoice.openapi.pointer import read
+from mockvoice.openapi.vocabulary import resolve
+from tests.harness.recipes import Kitchen
+from tests.harness.specs import PROVIDERS, spec
+from tests.harness.wire import Answer
+
+MakeKitchen = Callable[..., Kitchen]
+
+
+def operations() -> list[tuple[str, str]]:
+    return [(provider, operation_id) for provider in PROVIDERS for _, _, operation_id in spec(provider).routes]
+
+
+def provocations() -> list[tuple[str, str, str]]:
+    """(provider, name of the provocation, operation) for every operation a provocation is meant for."""
+    found = []
+    for provider in PROVIDERS:
+        one = spec(provider)
+        for name, row in one.document["x-mock-provocations"].items():
+            found += [(provider, name, operation_id) for operation_id in meant_for(one, row)]
+    return found
+
+
+def meant_for(one: Spec, row: Mapping[str, Any]) -> list[str]:
+    """The operations a provocation is for: its own, those it lists, else all that can answer its code."""
+    if "operation" in row["request"]:
+        return [row["request"]["operation"]]
+    if "operations" in row:
+        return list(row["operations"])
+    error = one.document["x-voice-errors"][row["code"]]
+    every = [operation_id for _, _, operation_id in one.routes]
+    if "url" in row["request"]:
+        return every[:1]
+    candidates = error.get("operations", every)
+    if row["code"] in guard_codes(one):
+        candidates = [operation_id for operation_id in candidates if not one.operation(operation_id).is_open]
+    return list(candidates)
+
+
+def guard_codes(one: Spec) -> set[str]:
+    """Codes that only an operation with a credential can answer."""
+    kinds = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
+    return {str(one.refusals[kind]) for kind in kinds if kind in one.refusals} | {
+        rule.refusal for rule in one.window_rules.values()
+    }
+
+
+def readings() -> list[tuple[str, str, str]]:
+    return [
+        (provider, row, reading)
+        for provider in PROVIDERS
+        for row, ambiguity in spec(provider).document.get("x-voice-ambiguities", {}).items()
+        for reading in ambiguity["readings"]
+    ]
+
+
+def check_against_schema(one: Spec, operation_id: str | None, answer: Answer, component: str | None = None) -> None:
+    """Assert that an answer is one its spec declares: status, media type, body, headers."""
+    if operation_id is not None and str(answer.status) in one.place(operation_id)[2]["responses"]:
+        declared = resolve(one.document, one.place(operation_id)[2]["responses"][str(answer.status)])
+    else:
+        assert component is not None, f"{operation_id} has no response {answer.status}: {answer.body[:300]!r}"
+        declared = one.document["components"]["responses"][component]
+    for name, header in declared.get("headers", {}).items():
+        target = resolve(one.document, header)
+        if target.get("required"):
+            assert name.lower() in answer.headers, f"header {name} is missing from {answer.headers}"
+    content = {media.split(";")[0]: item for media, item in declared.get("content", {}).items()}
+    media = answer.media.split(";")[0]
+    if not content:
+        assert answer.body == b""
+        return
+    if not answer.body and not media:
+        return
+    assert media in content, f"{media} is not among {sorted(content)}"
+    schema = content[media].get("schema")
+    if schema is None or not media.endswith("json"):
+        assert answer.body
+        return
+    bundle = {**schema, "components": {"schemas": one.document["components"]["schemas"]}}
+    errors = list(jsonschema_rs.validator_for(bundle, validate_formats=True).iter_errors(answer.json()))
+    assert errors == [], f"{errors[0].message} at {errors[0].instance_path} in {answer.body[:500]!r}"
+
+
+@pytest.mark.parametrize(("provider", "operation_id"), operations())
+def test_the_example_request_succeeds_and_its_answer_satisfies_the_schema(
+    kitchen: MakeKitchen, provider: str, operation_id: str
+) -> None:
+    cook = kitchen(provider)
+
+    answer = cook.cook({}, operation_id)
+
+    assert answer.status == spec(provider).operation(operation_id).success, answer.body[:500]
+    check_against_schema(spec(provider), operation_id, answer)
+
+
+@pytest.mark.parametrize(("provider", "operation_id"), operations())
+def test_an_example_with_a_documented_answer_gets_that_answer(
+    kitchen: MakeKitchen, provider: str, operation_id: str
+) -> None:
+    """Examples of the same name in request and response belong together."""
+    one = spec(provider)
+    _, _, node = one.place(operation_id)
+    requests = _examples(node.get("requestBody", {}))
+    answers = _examples(node["responses"][str(one.operation(operation_id).success)])
+
+    for name in requests.keys() & answers.keys():
+        answer = kitchen(provider).cook({"with": requests[name]}, operation_id)
+        assert answer.json() == answers[name]
+
+
+def _examples(node: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: example["value"]
+        for media in node.get("content", {}).values()
+        for name, example in media.get("examples", {}).items()
+    }
+
+
+@pytest.mark.parametrize(("provider", "name", "operation_id"), provocations())
+def test_a_provocation_gets_its_error(kitchen: MakeKitchen, provider: str, name: str, operation_id: str) -> None:
+    one = spec(provider)
+    row = one.document["x-mock-provocations"][name]
+    error = one.errors[row["code"]]
+
+    answer = kitchen(provider).cook(row["request"], operation_id)
+
+    assert answer.status == error.status, (answer.headers, answer.body[:500])
+    assert answer.headers["x-mockvoice-hint"].startswith(f"rule {row['code']};")
+    check_against_schema(one, None if "url" in row["request"] else operation_id, answer, error.response)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_every_error_code_is_provoked_or_marked(provider: str) -> None:
+    one = spec(provider)
+    provoked = {row["code"] for row in one.document["x-mock-provocations"].values()}
+    marked = set(one.document.get("x-mock-unbehaved", {}))
+
+    assert provoked | marked == set(one.errors)
+    assert provoked & marked == set()
+
+
+@pytest.mark.parametrize(("provider", "operation_id"), operations())
+def test_every_status_of_an_operation_is_provoked_or_marked(provider: str, operation_id: str) -> None:
+    one = spec(provider)
+    _, _, node = one.place(operation_id)
+    shown = {one.operation(operation_id).success}
+    for other, name, meant in provocations():
+        elsewhere = "url" in one.document["x-mock-provocations"].get(name, {"request": {}})["request"]
+        if other == provider and meant == operation_id and not elsewhere:
+            shown.add(one.errors[one.document["x-mock-provocations"][name]["code"]].status)
+    marked = {
+        int(status)
+        for status, response in node["responses"].items()
+        if "x-mock-behaved" in resolve(one.document, response)
+    }
+
+    assert {int(status) for status in node["responses"]} == shown | marked
+    assert shown & marked == set()
+
+
+def shows(answer: Answer, expected: Mapping[str, Any]) -> bool:
+    """Say whether an answer is what a reading shows."""
+    checks = [
+        answer.status == expected.get("status", answer.status),
+        answer.media.split(";")[0] == expected.get("media", answer.media.split(";")[0]),
+        expected.get("text", "") in answer.body.decode("utf-8", "replace"),
+    ]
+    for name, value in expected.get("headers", {}).items():
+        got = answer.headers.get(name.lower())
+        checks.append(got is not None if value == "*" else got == value)
+    if "chunks" in expected:
+        checks.append((len(answer.chunks) > 1) == (expected["chunks"] == "many"))
+    for pointer, value in expected.get("json", {}).items():
+        checks.append(_at(answer, pointer) == value)
+    for pointer in expected.get("absent", ()):
+        checks.append(_at(answer, pointer) is _NOTHING)
+    return all(checks)
+
+
+_NOTHING = object()
+
+
+def _at(answer: Answer, pointer: str) -> Any:
+    try:
+        return read(answer.json(), pointer)
+    except (KeyError, ValueError):
+        return _NOTHING
+
+
+@pytest.mark.parametrize(("provider", "row", "reading"), readings())
+def test_a_reading_shows_itself_and_no_other(kitchen: MakeKitchen, provider: str, row: str, reading: str) -> None:
+    """A row whose switch changes nothing fails here: each reading must show what only it shows."""
+    ambiguity = spec(provider).document["x-voice-ambiguities"][row]
+
+    answer = kitchen(provider, choices={f"{provider}.{row}": reading}).cook(ambiguity["probe"])
+
+    fitting = [name for name, other in ambiguity["readings"].items() if shows(answer, other["shows"])]
+    assert fitting == [reading], (answer.status, answer.headers, answer.body[:500])
