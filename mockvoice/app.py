@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from mockvoice.audio.clips import ClipLibrary
 from mockvoice.audio.listening import Listener
@@ -12,7 +13,6 @@ from mockvoice.core.clock import make_clock
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
-from mockvoice.openapi.checks import check_document
 from mockvoice.openapi.choices import choose
 from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document
 from mockvoice.openapi.model import Spec
@@ -45,11 +45,17 @@ def split_choices(choices: Mapping[str, str], providers: list[str]) -> dict[str,
 def load_spec(provider: str, settings: Settings, choices: Mapping[str, str]) -> tuple[Spec, dict[str, str]]:
     """Return a provider's spec and its chosen readings. Raises SpecError, SettingsError."""
     path = find_spec(provider, settings.specs)
-    document = read_document(path, check_document, settings.cache)
+    document = read_document(path, _check, settings.cache)
     if document["x-voice-provider"]["id"] != provider:
         raise SettingsError(f"{path}: x-voice-provider/id is {document['x-voice-provider']['id']!r}, not {provider!r}")
     chosen, readings = choose(document, choices)
     return Spec(chosen), readings
+
+
+def _check(document: dict[str, Any], name: str) -> list[str]:
+    from mockvoice.openapi.checks import check_document  # noqa: PLC0415 - only for a spec that is not in the cache
+
+    return check_document(document, name)
 
 
 def make_world(settings: Settings) -> World:

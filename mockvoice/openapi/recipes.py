@@ -159,8 +159,8 @@ def form_body(fields: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]])
     return b"".join(pieces) + f"--{BOUNDARY}--\r\n".encode()
 
 
-def as_curl(request: Request, base_url: str, recipe: Recipe) -> str:
-    """Spell a request as a curl command; clips are named by their place in `fixtures/`."""
+def as_curl(request: Request, base_url: str, recipe: Recipe, clip_folder: str = "fixtures") -> str:
+    """Spell a request as a curl command; `clip_folder` is where the clips are."""
     words = ["curl", "-i"]
     if request.method != "GET":
         words += ["-X", request.method]
@@ -173,7 +173,7 @@ def as_curl(request: Request, base_url: str, recipe: Recipe) -> str:
             for one in value if isinstance(value, list) else [value]:
                 words += ["-F", f"{name}={one}"]
         for name, clip in request.clips.items():
-            words += ["-F", f"{name}=@fixtures/{clip}"]
+            words += ["-F", f"{name}=@{clip_folder}/{clip}"]
     elif request.body:
         text = request.body[:400].decode("utf-8", "replace").rstrip()
         words += ["--data-binary", text]

@@ -1,0 +1,56 @@
+# Everything a person or CI runs. `make serve` alone and `make test` alone set up what they need.
+PYTHON ?= python3
+PORT ?= 8800
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.PHONY: help install serve test check format bench fixtures wheel clean
+
+help:
+	@echo "make serve [PORT=8800] [ARGS=...]   serve all five providers"
+	@echo "make test                           run the tests"
+	@echo "make check                          format, lint, types, import contracts, specs"
+	@echo "make bench                          measure CPU per request, start, memory"
+	@echo "make install | format | fixtures | wheel | clean"
+
+install: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "mockvoice needs Python 3.11 or newer; say which one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check]' --group dev
+	@touch $(STAMP)
+
+serve: $(STAMP)
+	$(BIN)/mockvoice serve --port $(PORT) $(ARGS)
+
+test: $(STAMP)
+	$(BIN)/pytest
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m mockvoice.openapi specs/*.yaml
+	$(BIN)/openapi-spec-validator --errors all specs/*.yaml
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+fixtures: $(STAMP)
+	$(BIN)/python fixtures/make_clips.py
+
+wheel: $(STAMP)
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

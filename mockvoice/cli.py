@@ -1,0 +1,163 @@
+"""The command line: `mockvoice serve` and what one looks up beside it.
+
+`serve` is started often, so this module imports nothing heavy: Rich comes with the commands that draw tables.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mockvoice import __version__
+from mockvoice.core.errors import MockvoiceError, SettingsError
+from mockvoice.core.settings import Settings
+from mockvoice.openapi.documents import cache_folder
+
+app = typer.Typer(
+    name="mockvoice",
+    help="Voice APIs on your own machine: five providers, simulated from their documents.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Names = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PROVIDER]...", help="Which providers; none means all.", show_default=False),
+]
+Provider = Annotated[str, typer.Argument(help="A provider, as `mockvoice providers` lists them.")]
+Choose = Annotated[
+    list[str] | None,
+    typer.Option("--choose", metavar="PROVIDER.ROW=READING", help="How to read a contradiction of the documents."),
+]
+Specs = Annotated[
+    Path | None, typer.Option("--specs", metavar="DIR", help="Folder with edited specs; others stay as shipped.")
+]
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user ends with its message and status 2."""
+    try:
+        app()
+    except MockvoiceError as error:
+        typer.echo(f"mockvoice: {error}", err=True)
+        sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mockvoice {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Voice APIs on your own machine: five providers, simulated from their documents."""
+
+
+@app.command()
+def serve(
+    names: Names = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; the loopback unless you say otherwise.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8800,
+    seed: Annotated[int, typer.Option(help="Ids and made-up texts follow from it.")] = 0,
+    clock: Annotated[
+        str, typer.Option(help="real, xN (N times faster) or manual (POST /_mock/clock moves it).")
+    ] = "real",
+    choose: Choose = None,
+    specs: Specs = None,
+    fixtures: Annotated[
+        list[Path] | None,
+        typer.Option("--fixtures", metavar="DIR", help="Folder of your own clips, each with a .txt or .json."),
+    ] = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Really download audio by URL (public addresses only).")
+    ] = False,
+    accept_any_token: Annotated[
+        bool, typer.Option("--accept-any-token", help="Any non-empty key is a funded account of its own.")
+    ] = False,
+    lenient_audio: Annotated[
+        bool, typer.Option("--lenient-audio", help="Take any bytes as audio, for test suites that upload text.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No log line for a refused request.")] = False,
+) -> None:
+    """Serve one provider, several, or all of them."""
+    from mockvoice.serving import run  # noqa: PLC0415 - only this command needs a server
+
+    settings = Settings(
+        providers=tuple(names or ()),
+        seed=seed,
+        clock=clock,
+        choices=_choices(choose),
+        specs=specs,
+        fixtures=tuple(fixtures or ()),
+        fetch=fetch,
+        accept_any_token=accept_any_token,
+        lenient_audio=lenient_audio,
+        cache=cache_folder(),
+    )
+    run(settings, host, port, quiet)
+
+
+def _choices(choose: list[str] | None) -> dict[str, str]:
+    choices: dict[str, str] = {}
+    for one in choose or ():
+        row, equals, reading = one.partition("=")
+        if not equals:
+            raise SettingsError(f"--choose {one}: expected <provider>.<row>=<reading>, as `mockvoice facts` lists them")
+        choices[row] = reading
+    return choices
+
+
+@app.command()
+def providers() -> None:
+    """List the providers: what they are, what they offer, where they stand."""
+    from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
+
+    lookup.show_providers()
+
+
+@app.command()
+def accounts(provider: Annotated[str | None, typer.Argument(help="Only this provider.")] = None) -> None:
+    """List the seed accounts: role, key, balance, plan."""
+    from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
+
+    lookup.show_accounts(provider)
+
+
+@app.command()
+def routes(provider: Annotated[str | None, typer.Argument(help="Only this provider.")] = None) -> None:
+    """List every path, its methods and the statuses it may answer."""
+    from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
+
+    lookup.show_routes(provider)
+
+
+@app.command()
+def errors(provider: Provider, choose: Choose = None, specs: Specs = None) -> None:
+    """List every error of a provider: status, code, when, source, and a curl that provokes it."""
+    from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
+
+    lookup.show_errors(provider, _choices(choose), specs)
+
+
+@app.command()
+def facts(
+    provider: Provider,
+    assumed: Annotated[bool, typer.Option("--assumed", help="Only what nobody states and we had to assume.")] = False,
+    choose: Choose = None,
+    specs: Specs = None,
+) -> None:
+    """List what the simulator knows about a provider, each fact with its source, and the readings to choose from."""
+    from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
+
+    lookup.show_facts(provider, assumed, _choices(choose), specs)

@@ -1,0 +1,187 @@
+"""What one looks up beside the server: providers, keys, routes, errors, facts. Draws tables with Rich."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from mockvoice.app import load_spec, served
+from mockvoice.core.settings import Settings
+from mockvoice.openapi.documents import cache_folder, data_folder
+from mockvoice.openapi.model import Spec
+from mockvoice.openapi.recipes import as_curl, build
+from mockvoice.openapi.vocabulary import resolve, where
+from mockvoice.providers import REGISTRY
+
+BASE = "http://127.0.0.1:8800"
+# Without a terminal nothing is wrapped away, so that the output can be searched.
+_PLAIN_WIDTH = 200
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", show_lines=False, expand=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def _spec(provider: str, choices: Mapping[str, str] | None = None, specs: Path | None = None) -> Spec:
+    settings = Settings(providers=(provider,), specs=specs, cache=cache_folder())
+    served(settings)
+    mine = {key.removeprefix(f"{provider}."): reading for key, reading in (choices or {}).items()}
+    return load_spec(provider, settings, mine)[0]
+
+
+def _chosen(provider: str | None) -> list[str]:
+    return list(REGISTRY) if provider is None else served(Settings(providers=(provider,)))
+
+
+def show_providers() -> None:
+    """Print one line a provider."""
+    table = _table("Providers", "id", "name", "operations", "rows to choose", "real server")
+    for provider in REGISTRY:
+        spec = _spec(provider)
+        rows = len(spec.document.get("x-voice-ambiguities", {}))
+        server = spec.document.get("servers", [{}])[0].get("url", "")
+        table.add_row(spec.id, escape(spec.name), str(len(spec.routes)), str(rows), escape(server))
+    _console().print(table)
+
+
+def show_accounts(provider: str | None) -> None:
+    """Print the seed accounts."""
+    for name in _chosen(provider):
+        spec = _spec(name)
+        unit = spec.document["x-voice-provider"]["unit"]
+        table = _table(f"{name} ({unit})", "role", "key", "balance", "plan", "standing", "limits")
+        for seed in spec.seeds:
+            limits = [f"{window}: {_count(count)} allowed" for window, count in seed.allowances.items()]
+            limits += [f"{window}: {count} used" for window, count in seed.used.items()]
+            table.add_row(seed.role, seed.token, f"{seed.balance:,}", seed.plan, seed.standing, "; ".join(limits))
+        _console().print(table)
+
+
+def _count(count: int | None) -> str:
+    return "any number" if count is None else f"{count:,}"
+
+
+def show_routes(provider: str | None) -> None:
+    """Print method, path and statuses of every operation."""
+    for name in _chosen(provider):
+        spec = _spec(name)
+        table = _table(f"{name}: {BASE}/{name}", "method", "path", "operation", "statuses")
+        for method, path, operation_id in spec.routes:
+            statuses = sorted(spec.place(operation_id)[2]["responses"])
+            table.add_row(method, path, operation_id, " ".join(statuses))
+        _console().print(table)
+
+
+def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -> None:
+    """Print every error, its source, and how to provoke it."""
+    spec = _spec(provider, choices, specs)
+    console = _console()
+    recipes: dict[str, list[Mapping[str, Any]]] = {}
+    for row in spec.document.get("x-mock-provocations", {}).values():
+        recipes.setdefault(row["code"], []).append(row)
+    unbehaved = spec.document.get("x-mock-unbehaved", {})
+    for code, error in sorted(spec.errors.items(), key=lambda item: (item[1].status, item[0])):
+        source = spec.document["x-voice-errors"][code]
+        console.print(f"[bold]{error.status} {escape(code)}[/bold]  {escape(error.when)}")
+        console.print(f"    {escape(_origin(source))}", soft_wrap=True)
+        if code in unbehaved:
+            console.print(f"    behaved: false, {escape(unbehaved[code])}", soft_wrap=True)
+        for row in recipes.get(code, [])[:2]:
+            console.print(f"    {escape(_curl(spec, row))}", soft_wrap=True)
+
+
+def _curl(spec: Spec, row: Mapping[str, Any]) -> str:
+    recipe = row["request"]
+    operations = [recipe.get("operation")] if "operation" in recipe else row.get("operations", ())
+    error = spec.document["x-voice-errors"][row["code"]]
+    every = [one for _, _, one in spec.routes]
+    operation_id = next(iter(operations or error.get("operations", ()) or every))
+    request = build(spec, operation_id, recipe, {}, lambda name: (data_folder("fixtures") / name).read_bytes())
+    first = f"   # after {', '.join(one['operation'] for one in recipe['first'])}" if recipe.get("first") else ""
+    return as_curl(request, f"{BASE}/{spec.id}", recipe, clip_folder()) + first
+
+
+def clip_folder() -> str:
+    """Return where the clips are, as short as a shell in this folder understands it."""
+    folder = data_folder("fixtures")
+    return str(folder.relative_to(Path.cwd())) if folder.is_relative_to(Path.cwd()) else str(folder)
+
+
+def _origin(row: Mapping[str, Any]) -> str:
+    rows = f" ({', '.join(row['rows'])})" if row.get("rows") else ""
+    note = f"; {row['note']}" if row.get("note") else ""
+    return f"{row['seen']}: {row['source']}{rows}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing a spec says, and where it was seen."""
+
+    pointer: str
+    text: str
+    seen: str
+    source: str
+
+
+def facts_of(spec: Spec) -> Iterator[Fact]:
+    """Yield every fact of a spec: OpenAPI objects with a source, and the rows of its tables."""
+
+    def visit(node: Any, path: tuple[str | int, ...]) -> Iterator[Fact]:
+        if isinstance(node, dict):
+            source = node.get("x-voice-source", node if "seen" in node and "source" in node else None)
+            if isinstance(source, dict) and isinstance(source.get("source"), str):
+                yield Fact(where(path), _summary(spec, node), source["seen"], _origin(source))
+            for key, value in node.items():
+                if key not in {"x-voice-source", "examples", "example"} and not str(key).startswith("x-mock"):
+                    yield from visit(value, (*path, key))
+        elif isinstance(node, list):
+            for index, value in enumerate(node):
+                yield from visit(value, (*path, index))
+
+    yield from visit(spec.document, ())
+
+
+def _summary(spec: Spec, node: Mapping[str, Any]) -> str:
+    node = resolve(spec.document, dict(node))
+    for key in ("fact", "question", "means", "what", "when", "summary", "title"):
+        if isinstance(node.get(key), str):
+            return str(node[key])
+    plain = {key: value for key, value in node.items() if key in _TELLING and not isinstance(value, dict)}
+    return "; ".join(f"{key}: {value}" for key, value in plain.items()) or str(node.get("description", ""))
+
+
+_TELLING = (
+    "description", "type", "format", "enum", "default", "minimum", "maximum", "minLength", "maxLength", "required",
+    "measure", "status", "value", "refusal", "order", "seconds", "bytes",
+)  # fmt: skip
+
+
+def show_facts(provider: str, assumed: bool, choices: Mapping[str, str], specs: Path | None) -> None:
+    """Print the facts of a provider, or only the assumed ones, and the rows to choose from."""
+    spec = _spec(provider, choices, specs)
+    console = _console()
+    table = _table(f"{provider}: facts", "seen", "where", "what", "source")
+    for fact in facts_of(spec):
+        if not assumed or fact.seen == "assumed":
+            table.add_row(fact.seen, escape(fact.pointer), escape(fact.text), escape(fact.source))
+    console.print(table)
+    if not assumed:
+        for row, ambiguity in spec.document.get("x-voice-ambiguities", {}).items():
+            console.print(f"[bold]--choose {provider}.{row}=…[/bold]  {escape(ambiguity['question'])}", soft_wrap=True)
+            for reading, one in ambiguity["readings"].items():
+                default = " (default)" if reading == ambiguity["default"] else ""
+                console.print(f"    {reading}{default}: {escape(one['means'])}; {escape(_origin(one))}", soft_wrap=True)

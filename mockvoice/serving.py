@@ -1,0 +1,117 @@
+"""Runs a simulator on a socket: binds, tells the user where and how, and serves until told to stop."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import sys
+
+import uvicorn
+
+from mockvoice.app import create_app
+from mockvoice.core.errors import SettingsError
+from mockvoice.core.settings import Settings
+from mockvoice.web.simulator import Mount, Simulator
+
+_BACKLOG = 2048
+_SHUTDOWN_SECONDS = 3
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises SettingsError with a next step when the address cannot be had."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise SettingsError(f"--host {host}: {error.strerror or error}; expected an address of this machine") from None
+    listener = socket.socket(family)
+    if sys.platform != "win32":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsError(
+                f"port {port} on {host} is taken; stop the other server, or choose one with --port (0 takes a free one)"
+            ) from None
+        raise SettingsError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to accept, then print the ready message."""
+        await super().startup(sockets)
+        if self.started:
+            print(self._ready, flush=True)
+
+
+def run(settings: Settings, host: str, port: int, quiet: bool) -> None:
+    """Serve until SIGINT or SIGTERM. Raises SettingsError and SpecError before anything listens."""
+    app = create_app(settings)
+    listener = bind(host, port)
+    if not quiet:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("mockvoice: %(message)s"))
+        log = logging.getLogger("mockvoice")
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
+        ws="none",
+    )
+    shown_host = f"[{host}]" if ":" in host else host
+    base = f"http://{shown_host}:{listener.getsockname()[1]}"
+    _Server(config, ready_message(app, base)).run(sockets=[listener])
+
+
+def ready_message(app: Simulator, base: str) -> str:
+    """Return what is printed once the server answers: where each provider is, a first curl, an SDK's base URL."""
+    lines = [f"mockvoice is ready at {base}"]
+    for mount in app.mounts:
+        place = f"{base}{mount.prefix}"
+        if not mount.prefix:
+            lines.append(f"  {'':<14} {place}   (one provider: also at the root)")
+            continue
+        lines.append(f"  {mount.desk.spec.id:<14} {place}{_sdk_note(mount, place)}")
+    first = app.mounts[0]
+    lines.append(f"  keys: mockvoice accounts   errors, and how to provoke them: mockvoice errors {first.desk.spec.id}")
+    lines.append(f"  try:  {_first_curl(app, first, base)}")
+    return "\n".join(lines)
+
+
+def _sdk_note(mount: Mount, place: str) -> str:
+    """Return the base URL for an OpenAI client: what stands before `/audio/speech`."""
+    if mount.desk.spec.document["x-voice-provider"].get("sdk") != "openai":
+        return ""
+    speech = "/audio/speech"
+    base_path = next((path.removesuffix(speech) for _, path, _ in mount.desk.spec.routes if path.endswith(speech)), "")
+    token = next(seed.token for seed in mount.desk.spec.seeds if seed.role == "mock-funded")
+    return f'   OpenAI(base_url="{place}{base_path}", api_key="{token}")'
+
+
+def _first_curl(app: Simulator, mount: Mount, base: str) -> str:
+    """Return a curl command for the provider's first operation."""
+    from mockvoice.openapi.recipes import as_curl, build  # noqa: PLC0415 - printed once, after the start
+
+    library = app.world.listener.library
+
+    def read_clip(name: str) -> bytes:
+        clip = library.by_name(name)
+        return b"" if clip is None else clip.data
+
+    operation_id = mount.desk.spec.routes[0][2]
+    return as_curl(build(mount.desk.spec, operation_id, {}, {}, read_clip), base + mount.prefix, {})
