@@ -59,10 +59,10 @@ def _check_once(document: dict[str, Any], findings: Findings) -> None:
             findings.add((*path, "x-voice-source"), f"is missing: every {kind} names where it was seen")
         if kind == "schema":
             _check_schema(path, node, document, findings)
+    _check_references(document, findings.add)
     if findings.problems:
-        return  # the tables below rely on their shape
+        return  # the checks below rely on shapes, and on references that lead somewhere
     for check in (
-        _check_references,
         _check_request_sources,
         _check_source_keys,
         _check_examples,
