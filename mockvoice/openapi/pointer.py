@@ -26,6 +26,8 @@ def split(pointer: str) -> list[str]:
 
 def _step(node: Any, part: str) -> Any:
     if isinstance(node, list):
+        if not part.isdigit():
+            raise KeyError(part)
         return node[int(part)]
     if isinstance(node, dict):
         return node[part]

@@ -237,6 +237,9 @@ def check_precedence(document: Document, report: Report) -> None:
         for earlier, later in itertools.pairwise(("body", "validate", "media")):
             if position[earlier] > position[later]:
                 report(place, f"{later!r} cannot speak before {earlier!r}")
+        for later in ("limits", "credits"):
+            if position[later] < position["auth"]:
+                report(place, f"{later!r} cannot speak before 'auth': it depends on the account")
         billing = operation.get("x-voice-billing")
         if billing is None:
             continue

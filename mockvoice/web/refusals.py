@@ -23,7 +23,7 @@ _HINT_LIMIT = 600
 def fill_template(template: Any, words: Mapping[str, Any]) -> Any:
     """Fill `{name}` in every text. A text that is one placeholder takes the value with its type.
 
-    `{name?}` drops the member it stands in when there is no such value; `{name}` becomes an empty text.
+    `{name?}` drops the member it stands in when there is no such value; `{name}` then becomes an empty text.
     """
     if isinstance(template, str):
         whole = _WHOLE.match(template)
