@@ -6,14 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install serve test check format bench fixtures wheel clean
+.PHONY: help install serve test check format bench docs fixtures wheel clean
 
 help:
 	@echo "make serve [PORT=8800] [ARGS=...]   serve all five providers"
 	@echo "make test                           run the tests"
 	@echo "make check                          format, lint, types, import contracts, specs"
 	@echo "make bench                          measure CPU per request, start, memory"
-	@echo "make install | format | fixtures | wheel | clean"
+	@echo "make install | format | docs | fixtures | wheel | clean"
 
 install: $(STAMP)
 
@@ -45,6 +45,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(STAMP)
+	$(BIN)/python -m tests.docs.coverage
 
 fixtures: $(STAMP)
 	$(BIN)/python fixtures/make_clips.py

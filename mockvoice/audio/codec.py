@@ -5,6 +5,7 @@ Import it only where work is done (the worker): PyAV costs some 45 ms and 30 MB.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
 from collections.abc import Iterator
@@ -137,43 +138,58 @@ def _drain(source: av.container.InputContainer, counter: _Counter) -> int:
     """Push every packet through decoder and resampler; return the number of packets that failed."""
     errors = 0
     stream = source.streams.audio[0]
-    resampler = AudioResampler(format="s16", layout="mono", rate=counter.rate)
     try:
         for packet in source.demux(stream):
             try:
                 for frame in packet.decode():
-                    for piece in resampler.resample(frame):
-                        counter.take(piece)
-            except FFmpegError:
+                    counter.take(frame)
+            except (FFmpegError, ValueError):
                 errors += 1
                 if errors > MAX_ERRORS:
                     break
     except FFmpegError:
         errors += 1
-    try:
-        for piece in resampler.resample(None):
-            counter.take(piece)
-    except (FFmpegError, ValueError):
-        errors += 1
+    counter.finish()
     return errors
 
 
 class _Counter:
-    """Counts samples, remembers the loudest, and keeps the blocks if asked to."""
+    """Resamples frames, counts their samples, remembers the loudest, and keeps the blocks if asked to."""
 
     def __init__(self, rate: int, max_seconds: float, blocks: list[bytes] | None) -> None:
-        self.rate = rate
         self.samples = 0
         self.peak = 0
+        self._rate = rate
         self._limit = int(max_seconds * rate)
         self._blocks = blocks
+        self._kind: tuple[str, str, int] | None = None
+        self._resampler = AudioResampler(format="s16", layout="mono", rate=rate)
 
     def take(self, frame: av.AudioFrame) -> None:
-        """Count one frame. Raises BadAudio past the limit."""
+        """Count one frame. Raises BadAudio past the limit.
+
+        Joined or damaged files change rate or layout on the way, which one resampler does not take.
+        """
+        kind = (frame.format.name, frame.layout.name, frame.sample_rate)
+        if kind != self._kind:
+            self.finish()
+            self._kind = kind
+            self._resampler = AudioResampler(format="s16", layout="mono", rate=self._rate)
+        for piece in self._resampler.resample(frame):
+            self._count(piece)
+
+    def finish(self) -> None:
+        """Count what the resampler still holds."""
+        if self._kind is not None:
+            with contextlib.suppress(FFmpegError, ValueError):
+                for piece in self._resampler.resample(None):
+                    self._count(piece)
+
+    def _count(self, frame: av.AudioFrame) -> None:
         block = bytes(frame.planes[0])[: frame.samples * 2]
         self.samples += frame.samples
-        self.peak = max(self.peak, AudioSegment(block, sample_width=2, frame_rate=self.rate, channels=1).max)
+        self.peak = max(self.peak, AudioSegment(block, sample_width=2, frame_rate=self._rate, channels=1).max)
         if self._blocks is not None:
             self._blocks.append(block)
         if self.samples > self._limit:
-            raise BadAudio("too-long", f"longer than {self._limit / self.rate:g} s")
+            raise BadAudio("too-long", f"longer than {self._limit / self._rate:g} s")

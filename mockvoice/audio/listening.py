@@ -106,7 +106,8 @@ class Listener:
         self, url: str, hosts: Mapping[str, str], extensions: Collection[str], name_hint: str | None, max_bytes: int
     ) -> Recording:
         """Return the recording behind a URL. Raises Unavailable; broken audio is the condition `corrupt`."""
-        found = look_up(url, self.library, hosts, extensions, name_hint)
+        # What is really fetched is judged by its bytes, not by its name.
+        found = look_up(url, self.library, hosts, () if self._fetch else extensions, name_hint)
         if isinstance(found, Clip):
             recording = await self._hear_clip(found)
             if len(self._by_url) < _URLS_KEPT:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mockvoice.core.accounts import Seed
 from mockvoice.core.errors import SettingsError, SpecError
-from mockvoice.core.limits import WindowRule
+from mockvoice.core.limits import QuotaRule, WindowRule
 from mockvoice.core.money import Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.tasks import Machine
@@ -49,7 +49,7 @@ class HeaderPlan:
 class Credential:
     """One way in: a header, the scheme before the key in it, and the prefix every key has.
 
-    `otherwise` says what a key without the prefix counts as: absent or malformed.
+    `otherwise` says what a key without the prefix counts as: absent, malformed, or (optional) the key with it.
     """
 
     name: str
@@ -104,6 +104,10 @@ class Operation:
     format_field: str | None
     format_types: Mapping[str, str]
     triggers: tuple[Trigger, ...]
+    # Refusals of `validate` that come from a server behind the provider, hence after `credits`.
+    upstream: frozenset[str] = frozenset()
+    # Headers a gateway routes by (`x-voice-routes`): they are judged before everything else.
+    routing: FieldReader | None = None
 
     @property
     def is_open(self) -> bool:
@@ -162,10 +166,17 @@ class Spec:
         }
 
     @cached_property
+    def quota_rule(self) -> QuotaRule | None:
+        """How long a balance lasts; None when it is never filled up again."""
+        row = self.document.get("x-voice-limits", {}).get("quota")
+        return None if row is None else QuotaRule(row["seconds"], row["allowances"])
+
+    @cached_property
     def seeds(self) -> tuple[Seed, ...]:
         """The accounts a fresh simulator knows."""
+        quota = self.quota_rule
         return tuple(
-            Seed(role=role, **{key.replace("-", "_"): value for key, value in row.items()})
+            Seed(role=role, quota=quota, **{key.replace("-", "_"): value for key, value in row.items()})
             for role, row in self.document["x-mock-accounts"].items()
         )
 
@@ -217,6 +228,12 @@ class Spec:
         """Security schemes by name."""
         schemes = self.document.get("components", {}).get("securitySchemes", {})
         return {name: _credential(name, scheme) for name, scheme in schemes.items()}
+
+    @cached_property
+    def routing(self) -> FieldReader | None:
+        """The headers a gateway routes by, for a path nobody knows."""
+        parameters = list(self.document.get("components", {}).get("parameters", {}).values())
+        return _parameter_reader(self.document, parameters, "header", routes=True)
 
     def default_credentials(self) -> tuple[tuple[Credential, ...], ...]:
         """The ways in that hold where an operation says nothing, or for a path nobody knows."""
@@ -298,6 +315,10 @@ class Spec:
                 for name, row in self.document.get("x-mock-triggers", {}).items()
                 if row["operation"] == operation_id
             ),
+            upstream=frozenset(
+                node.get("x-voice-precedence", self.document["x-voice-precedence"]).get("upstream", ()),
+            ),
+            routing=_parameter_reader(self.document, parameters, "header", routes=True),
         )
 
 
@@ -315,8 +336,10 @@ def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:
     return Credential(name, str(scheme["name"]).lower().encode(), "", prefix, otherwise)
 
 
-def _parameter_reader(document: dict[str, Any], parameters: list[dict[str, Any]], place: str) -> FieldReader | None:
-    chosen = [one for one in parameters if one["in"] == place]
+def _parameter_reader(
+    document: dict[str, Any], parameters: list[dict[str, Any]], place: str, routes: bool = False
+) -> FieldReader | None:
+    chosen = [one for one in parameters if one["in"] == place and one.get("x-voice-routes", False) is routes]
     if not chosen:
         return None
     schema = {
@@ -341,8 +364,9 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
         for step in row["steps"]
     )
     return Tariff(
-        row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple")
-    )
+        row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
+        row.get("refused") == "charged",
+    )  # fmt: skip
 
 
 def machine_of(name: str, row: Mapping[str, Any]) -> Machine:

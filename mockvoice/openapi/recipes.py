@@ -23,6 +23,7 @@ ClipReader = Callable[[str], bytes]
 
 BOUNDARY = "mockvoice-0d9f6a1c"
 DATA_URL = "data-url:"
+REPEAT = "repeat:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,16 @@ def _example_query(spec: Spec, node: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_data_urls(fields: Mapping[str, Any], read_clip: ClipReader) -> dict[str, Any]:
-    """Replace every text `data-url:<clip>` by the clip as a data URL."""
+    """Replace every text `data-url:<clip>` by the clip as a data URL, and `repeat:<times>:<text>` by a long text."""
 
     def change(value: Any) -> Any:
         if isinstance(value, str) and value.startswith(DATA_URL):
             name = value.removeprefix(DATA_URL)
             kind = {"mp3": "mpeg"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
             return f"data:audio/{kind};base64,{base64.b64encode(read_clip(name)).decode()}"
+        if isinstance(value, str) and value.startswith(REPEAT):
+            times, _, text = value.removeprefix(REPEAT).partition(":")
+            return text * int(times)
         return [change(one) for one in value] if isinstance(value, list) else value
 
     return {name: change(value) for name, value in fields.items()}

@@ -140,7 +140,9 @@ def check_codes(document: Document, report: Report) -> None:
             named.extend(((*place, kind), code) for code in _codes_in(value))
 
     refusals(("x-voice-refusals",), document["x-voice-refusals"])
+    orders: list[tuple[Path, Document]] = [((), document)]
     for path, _, operation in operations_of(document):
+        orders.append((path, operation))
         refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
         if "x-voice-billing" in operation:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
@@ -153,6 +155,9 @@ def check_codes(document: Document, report: Report) -> None:
             named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
     for name, row in document.get("x-mock-provocations", {}).items():
         named.append((("x-mock-provocations", name, "code"), row["code"]))
+    for path, holder in orders:
+        place = (*path, "x-voice-precedence", "upstream")
+        named += [(place, code) for code in holder.get("x-voice-precedence", {}).get("upstream", ())]
     for code in document.get("x-mock-unbehaved", {}):
         named.append((("x-mock-unbehaved", code), code))
     for place, code in named:
@@ -225,15 +230,16 @@ def check_limits(document: Document, report: Report) -> None:
 
 def check_precedence(document: Document, report: Report) -> None:
     """A body is read before it is validated, and validated before its audio is judged."""
-    orders: list[tuple[Path, list[str], Document]] = []
+    orders: list[tuple[Path, Document, Document]] = []
     for path, _, operation in operations_of(document):
         table = operation.get("x-voice-precedence", document.get("x-voice-precedence"))
         if table is None:
             report(("x-voice-precedence",), "is missing")
             return
-        orders.append(((*path, "x-voice-precedence", "order"), table["order"], operation))
-    for place, order, operation in orders:
-        position = {stage: index for index, stage in enumerate(order)}
+        orders.append(((*path, "x-voice-precedence", "order"), table, operation))
+    for place, table, operation in orders:
+        upstream = table.get("upstream", ())
+        position = {stage: index for index, stage in enumerate(table["order"])}
         for earlier, later in itertools.pairwise(("body", "validate", "media")):
             if position[earlier] > position[later]:
                 report(place, f"{later!r} cannot speak before {earlier!r}")
@@ -243,8 +249,11 @@ def check_precedence(document: Document, report: Report) -> None:
         billing = operation.get("x-voice-billing")
         if billing is None:
             continue
-        if position["credits"] < position["validate"]:
+        if position["credits"] < position["validate"] and not _is_flat(billing):
             report(place, "'credits' cannot speak before 'validate': the price depends on the request")
+        types = {**document["x-voice-refusals"], **operation.get("x-voice-refusals", {})}.get("type", "")
+        if "hold" not in billing and set(upstream) & set(_codes_in(types)):
+            report(place, "a code of 'type' cannot be an upstream's: what is of a wrong type has no price")
         if (
             billing["measure"] == "audio-milliseconds"
             and "hold" not in billing
@@ -254,6 +263,11 @@ def check_precedence(document: Document, report: Report) -> None:
                 place,
                 "'credits' cannot speak before 'media': the price depends on the audio, and no fixed hold is given",
             )
+
+
+def _is_flat(billing: Document) -> bool:
+    """Say whether a price is the same for every request, so that it is known before the request is read."""
+    return billing["measure"] == "calls" and all(isinstance(step["give"], int) for step in billing["steps"])
 
 
 def check_tasks(document: Document, report: Report) -> None:

@@ -12,6 +12,7 @@ PIPELINE_VALUES = frozenset({
     "request-id",  # an id of the pattern `request`, or the client's own X-Request-Id if the provider echoes it
     "allow",  # the methods of the path, on 405
     "balance",     # what the account may still spend, in the ledger's unit
+    "quota-limit", "quota-remaining", "quota-reset",  # of x-voice-limits.quota; the reset in seconds
     "charged",     # what this request cost, in the ledger's unit
     "reply",       # what the provider's own behaviour put into Reply.values under the name behind the colon
 })  # fmt: skip

@@ -70,7 +70,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential",
     ),
-    "parameter": ("x-voice-source",),
+    "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
     "response": ("x-voice-source", "x-mock-behaved"),
     "header": ("x-voice-source", "x-voice-value"),

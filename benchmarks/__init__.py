@@ -1,0 +1,1 @@
+"""`python -m benchmarks` measures the simulator: CPU per request, time to the first answer, memory."""

@@ -1,0 +1,98 @@
+"""A load generator for the loopback: keep-alive connections, one request after the other on each, bounded in time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+
+
+@dataclass
+class Result:
+    requests: int
+    seconds: float
+    statuses: dict[int, int]
+
+
+class _Connection(asyncio.Protocol):
+    """Sends the same request again and again; reads answers by their Content-Length, or chunk by chunk."""
+
+    def __init__(self, request: bytes, deadline: float, result: Result, done: asyncio.Future[None]) -> None:
+        self._request = request
+        self._deadline = deadline
+        self._result = result
+        self._done = done
+        self._buffer = b""
+        self._missing = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        transport.write(self._request)
+
+    def data_received(self, data: bytes) -> None:
+        if self._missing:
+            self._missing -= len(data)
+            if self._missing <= 0:
+                self._finish()
+            return
+        self._buffer += data
+        head, found, body = self._buffer.partition(b"\r\n\r\n")
+        if not found:
+            return
+        status = int(head[9:12])
+        self._result.statuses[status] = self._result.statuses.get(status, 0) + 1
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        self._buffer = b""
+        self._missing = int(length or 0) - len(body)
+        if self._missing <= 0:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._missing = 0
+        self._result.requests += 1
+        if time.perf_counter() < self._deadline:
+            self._transport.write(self._request)
+        else:
+            self._transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self._done.done():
+            self._done.set_result(None)
+
+
+async def _run(port: int, request: bytes, connections: int, seconds: float) -> Result:
+    loop = asyncio.get_running_loop()
+    result = Result(0, 0.0, {})
+    started = time.perf_counter()
+    ends: list[asyncio.Future[None]] = []
+    for _ in range(connections):
+        done: asyncio.Future[None] = loop.create_future()
+        ends.append(done)
+        await loop.create_connection(
+            lambda done=done: _Connection(request, started + seconds, result, done),  # type: ignore[misc]
+            "127.0.0.1",
+            port,
+        )
+    await asyncio.wait_for(asyncio.gather(*ends), seconds + 30)
+    result.seconds = time.perf_counter() - started
+    return result
+
+
+def load(port: int, request: bytes, connections: int, seconds: float) -> Result:
+    """Send a request over some connections for some seconds; return how many were answered, and how."""
+    try:
+        import uvloop  # noqa: PLC0415 - a faster client leaves more of the machine to the server
+
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(_run(port, request, connections, seconds))
+    except ImportError:
+        return asyncio.run(_run(port, request, connections, seconds))
+
+
+def http_request(method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> bytes:
+    """Spell a request for the wire."""
+    lines = [f"{method} {path} HTTP/1.1", "host: 127.0.0.1", *[f"{name}: {value}" for name, value in headers]]
+    if body:
+        lines.append(f"content-length: {len(body)}")
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
