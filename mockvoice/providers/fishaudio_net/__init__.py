@@ -1,0 +1,12 @@
+"""Fish Audio's legacy Open API: what its operations do. Everything else stands in specs/fishaudio-net.yaml."""
+
+from __future__ import annotations
+
+from mockvoice.providers.fishaudio_net import profile, speech_to_text
+from mockvoice.service.provider import Provider
+
+PROVIDER = Provider(
+    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS},
+    checks=speech_to_text.CHECKS,
+    media=speech_to_text.MEDIA,
+)
