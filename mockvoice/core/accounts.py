@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockvoice.core.ledger import Ledger
-from mockvoice.core.limits import Window, WindowRule
+from mockvoice.core.limits import Quota, QuotaRule, Window, WindowRule
 
 # Accounts made on the fly by --accept-any-token; beyond this the first is forgotten.
 ACCOUNTS_ON_THE_FLY = 10_000
@@ -18,7 +18,8 @@ class Seed:
     """An account as a spec describes it: `x-mock-accounts`.
 
     `standing` is active, revoked or forbidden. `balance` is in the ledger's unit. `used` prefills windows,
-    `allowances` replaces the plan's figure (None: no limit). `attributes` are the provider's own members.
+    `allowances` replaces the plan's figure (None: no limit). `attributes` are the provider's own members. `quota`
+    says when the balance is full again (None: never).
     """
 
     role: str
@@ -29,12 +30,13 @@ class Seed:
     allowances: Mapping[str, int | None] = field(default_factory=dict)
     used: Mapping[str, int] = field(default_factory=dict)
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    quota: QuotaRule | None = None
 
 
 class Account:
     """One caller."""
 
-    __slots__ = ("attributes", "id", "ledger", "plan", "role", "standing", "token", "windows")
+    __slots__ = ("attributes", "id", "ledger", "plan", "quota", "role", "standing", "token", "windows")
 
     def __init__(self, seed: Seed, rules: Iterable[WindowRule], token: str | None = None) -> None:
         self.role = seed.role
@@ -44,6 +46,8 @@ class Account:
         self.standing = seed.standing
         self.attributes = dict(seed.attributes)
         self.ledger = Ledger(seed.balance)
+        limit = seed.quota.allowance(seed.plan) if seed.quota is not None else None
+        self.quota = Quota(seed.quota.seconds, limit) if seed.quota is not None and limit is not None else None
         self.windows: dict[str, Window] = {}
         for rule in rules:
             allowance = seed.allowances[rule.name] if rule.name in seed.allowances else rule.allowance(seed.plan)

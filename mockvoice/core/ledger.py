@@ -79,6 +79,11 @@ class Ledger:
         if hold.amount:
             self._enter(at, "release", hold.amount, hold.note)
 
+    def fill(self, balance: int, at: float) -> None:
+        """Bring the balance to a figure, up or down: a new period has begun."""
+        if balance != self.balance:
+            self._enter(at, "renewal", balance - self.balance, "")
+
     def _close(self, hold: Hold) -> None:
         if not hold.is_open:
             raise LedgerError(

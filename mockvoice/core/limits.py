@@ -26,6 +26,45 @@ class WindowRule:
         return self.allowances[plan] if plan in self.allowances else self.allowances.get("*")
 
 
+@dataclass(frozen=True, slots=True)
+class QuotaRule:
+    """How long a balance lasts: after `seconds` it is full again, up to the allowance of the account's plan.
+
+    The key `*` is for every other plan; None means that the balance is never filled up.
+    """
+
+    seconds: int
+    allowances: Mapping[str, int | None]
+
+    def allowance(self, plan: str) -> int | None:
+        """Return what the balance of a plan is filled up to, or None when it never is."""
+        return self.allowances[plan] if plan in self.allowances else self.allowances.get("*")
+
+
+class Quota:
+    """The running period of one account's balance; it opens with the first paid call."""
+
+    __slots__ = ("ends", "limit", "seconds")
+
+    def __init__(self, seconds: int, limit: int) -> None:
+        self.seconds = seconds
+        self.limit = limit
+        self.ends = 0.0
+
+    def is_over(self, now: float) -> bool:
+        """Open the next period when there is none; say whether one has ended, so that the balance is to be filled."""
+        if now < self.ends:
+            return False
+        had_begun = self.ends > 0
+        self.ends = now + self.seconds
+        return had_begun
+
+    def resets_in(self, now: float) -> int:
+        """Return whole seconds until the balance is full again, rounded up; at least 0."""
+        left = (self.ends or now + self.seconds) - now
+        return max(0, -int(-left // 1))
+
+
 class Window:
     """The running count of one account under one rule."""
 

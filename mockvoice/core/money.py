@@ -51,7 +51,8 @@ class Tariff:
     `measure` names what is counted (see specs/README.md), of the request's `field` where one is meant; `steps`
     turn it into units. `hold` is what is set aside beforehand: None for the price itself, else a fixed
     amount; nothing is set aside for an account that has more than `trusted_multiple` times as much.
-    `refusal` is the error code for an account that cannot cover it.
+    `refusal` is the error code for an account that cannot cover it. `charges_refused` says that a call refused
+    after its hold costs as much as one that was answered.
     """
 
     measure: str
@@ -60,6 +61,7 @@ class Tariff:
     refusal: str
     fixed_hold: int | None = None
     trusted_multiple: int | None = None
+    charges_refused: bool = False
 
     def to_hold(self, price: int | None, balance: int) -> int:
         """Return what is to be set aside; `price` may be None only where a fixed amount is held."""

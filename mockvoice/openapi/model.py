@@ -58,6 +58,11 @@ class Credential:
     key_prefix: str
     otherwise: str
 
+    @property
+    def field(self) -> str:
+        """The header's name, by which refusals may differ."""
+        return self.header.decode()
+
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
@@ -106,6 +111,8 @@ class Operation:
     triggers: tuple[Trigger, ...]
     # Refusals of `validate` that come from a server behind the provider, hence after `credits`.
     upstream: frozenset[str] = frozenset()
+    # Kinds of refusal of `validate` that speak before all others, in this order.
+    kinds: tuple[str, ...] = ()
     # Headers a gateway routes by (`x-voice-routes`): they are judged before everything else.
     routing: FieldReader | None = None
 
@@ -247,7 +254,7 @@ class Spec:
         plans = []
         for name, header in resolve(self.document, response).get("headers", {}).items():
             target = resolve(self.document, header)
-            constant = target.get("schema", {}).get("const")
+            constant = target.get("schema", {}).get("const", target.get("x-mock-value"))
             value, _, argument = target.get("x-voice-value", "").partition(":")
             plans.append(
                 HeaderPlan(
@@ -318,6 +325,7 @@ class Spec:
             upstream=frozenset(
                 node.get("x-voice-precedence", self.document["x-voice-precedence"]).get("upstream", ()),
             ),
+            kinds=tuple(node.get("x-voice-precedence", self.document["x-voice-precedence"]).get("kinds", ())),
             routing=_parameter_reader(self.document, parameters, "header", routes=True),
         )
 

@@ -158,12 +158,28 @@ class FieldReader:
         """Members that are uploads: `format: binary`."""
         return frozenset(name for name, schema in self.check.properties.items() if schema.get("format") == "binary")
 
+    @cached_property
+    def file_names(self) -> Mapping[str, str]:
+        """What an upload is called that came without a file name, where such a part counts as a file."""
+        return {
+            name: schema["x-voice-file-name"]
+            for name, schema in self.check.properties.items()
+            if "x-voice-file-name" in schema
+        }
+
     def read(self, pairs: Sequence[tuple[str, str]]) -> dict[str, Any]:
-        """Return members by name; of a repeated scalar the last one counts, a repeated array collects."""
+        """Return members by name; of a repeated scalar the last one counts, a repeated array collects.
+
+        The own name of a member that is called otherwise on the wire is the name of nothing.
+        """
         fields: dict[str, Any] = {}
         names = self._names
         for wire, text in pairs:
-            name = names.get(wire, wire)
+            name = names.get(wire)
+            if name is None:
+                if wire in self._types:
+                    continue
+                name = wire
             types = self._types.get(name, ("string",))
             if "array" in types:
                 item_types = _types_of(self.check.properties[name].get("items", {}))

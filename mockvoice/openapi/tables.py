@@ -130,6 +130,15 @@ def _codes_in(value: Any) -> Iterator[str]:
         yield from value.values()
 
 
+def _upstream_codes(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every code that a precedence leaves to a server behind."""
+    holders: list[tuple[Path, Document]] = [((), document)]
+    holders += [(path, operation) for path, _, operation in operations_of(document)]
+    for path, holder in holders:
+        for code in holder.get("x-voice-precedence", {}).get("upstream", ()):
+            yield (*path, "x-voice-precedence", "upstream"), code
+
+
 def check_codes(document: Document, report: Report) -> None:
     """Refusals, limits, billing, fetches, triggers and provocations name rows of x-voice-errors."""
     errors = document["x-voice-errors"]
@@ -140,9 +149,7 @@ def check_codes(document: Document, report: Report) -> None:
             named.extend(((*place, kind), code) for code in _codes_in(value))
 
     refusals(("x-voice-refusals",), document["x-voice-refusals"])
-    orders: list[tuple[Path, Document]] = [((), document)]
     for path, _, operation in operations_of(document):
-        orders.append((path, operation))
         refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
         if "x-voice-billing" in operation:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
@@ -155,9 +162,7 @@ def check_codes(document: Document, report: Report) -> None:
             named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
     for name, row in document.get("x-mock-provocations", {}).items():
         named.append((("x-mock-provocations", name, "code"), row["code"]))
-    for path, holder in orders:
-        place = (*path, "x-voice-precedence", "upstream")
-        named += [(place, code) for code in holder.get("x-voice-precedence", {}).get("upstream", ())]
+    named.extend(_upstream_codes(document))
     for code in document.get("x-mock-unbehaved", {}):
         named.append((("x-mock-unbehaved", code), code))
     for place, code in named:
@@ -214,10 +219,10 @@ def check_limits(document: Document, report: Report) -> None:
             continue
         value, _, argument = node.get("x-voice-value", "").partition(":")
         if not value:
-            if "const" not in node.get("schema", {}):
+            if "const" not in node.get("schema", {}) and "x-mock-value" not in node:
                 report(
                     (*path, "x-voice-value"),
-                    "is missing: say what the header tells, or give its schema a const",
+                    "is missing: say what the header tells, give its schema a const, or an x-mock-value",
                 )
         elif value not in VALUE_NAMES:
             report((*path, "x-voice-value"), f"unknown value {value!r}{did_you_mean(value, VALUE_NAMES)}")
@@ -266,8 +271,10 @@ def check_precedence(document: Document, report: Report) -> None:
 
 
 def _is_flat(billing: Document) -> bool:
-    """Say whether a price is the same for every request, so that it is known before the request is read."""
-    return billing["measure"] == "calls" and all(isinstance(step["give"], int) for step in billing["steps"])
+    """Say whether the hold is the same for every request, so that it is known before the request is read."""
+    return "hold" in billing or (
+        billing["measure"] == "calls" and all(isinstance(step["give"], int) for step in billing["steps"])
+    )
 
 
 def check_tasks(document: Document, report: Report) -> None:

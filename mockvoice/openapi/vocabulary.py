@@ -73,10 +73,10 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
     "response": ("x-voice-source", "x-mock-behaved"),
-    "header": ("x-voice-source", "x-voice-value"),
+    "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names"),
+    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name"),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

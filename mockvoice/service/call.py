@@ -63,10 +63,12 @@ class Call:
 
     `fields` are the validated members of body, form, query and path with the spec's defaults filled in;
     `uploads` the file parts by field; `recording` the audio of the request once `media` has judged it; `hold`
-    the money set aside; `notes` what a provider's own stages want to hand on.
+    the money set aside, `charged` what was taken in the end; `notes` what a provider's own stages hand on.
     """
 
-    __slots__ = ("_price", "account", "desk", "fields", "hold", "notes", "now", "operation", "recording", "uploads")
+    __slots__ = (
+        "_price", "account", "charged", "desk", "fields", "hold", "notes", "now", "operation", "recording", "uploads",
+    )  # fmt: skip
 
     account: Account
     recording: Recording
@@ -79,6 +81,7 @@ class Call:
         self.uploads: dict[str, list[Upload]] = {}
         self.hold: Hold | None = None
         self._price: int | None = None
+        self.charged = 0
         self.notes: dict[str, Any] = {}
 
     @property
@@ -102,7 +105,7 @@ class Call:
         if tariff is None:
             return 0
         if tariff.measure == "code-points":
-            return len(self.fields[tariff.field])
+            return len(self.fields.get(tariff.field, ""))
         if tariff.measure == "audio-milliseconds":
             return self.recording.milliseconds
         if tariff.measure == "upload-bytes":
@@ -128,12 +131,18 @@ class Call:
     def fails_after(self) -> str | None:
         """Return the state in which a magic input makes the task fail, or None."""
         for trigger in self.operation.triggers:
-            if trigger.fails_after is not None and trigger.contains in str(self.fields.get(trigger.field, "")):
+            if trigger.fails_after is not None and trigger.contains in self._shown(trigger.field):
                 return trigger.fails_after
         return None
+
+    def _shown(self, field: str) -> str:
+        """Return a field as text; of an upload, its file name."""
+        if field in self.uploads:
+            return self.upload(field).filename
+        return str(self.fields.get(field, ""))
 
     def check_triggers(self) -> None:
         """Refuse the call when a magic input asks for it. Raises ApiError."""
         for trigger in self.operation.triggers:
-            if trigger.refuses is not None and trigger.contains in str(self.fields.get(trigger.field, "")):
+            if trigger.refuses is not None and trigger.contains in self._shown(trigger.field):
                 raise ApiError(trigger.refuses, field=trigger.field, expected=f"no {trigger.contains!r}")

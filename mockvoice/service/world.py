@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from mockvoice.audio.listening import Listener
 from mockvoice.audio.studio import Studio
@@ -16,6 +16,8 @@ from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.core.tasks import Task, TaskBook
 from mockvoice.openapi.model import Spec
+
+Made = TypeVar("Made")
 
 
 class Desk:
@@ -31,12 +33,20 @@ class Desk:
         self.tasks = TaskBook()
         self._makers: dict[str, Maker] = {}
         self._figures: dict[str, Any] = {}
+        self._made: dict[Callable[[Desk], Any], Any] = {}
 
     def figure(self, name: str) -> Any:
         """Return a figure of the spec by name."""
         found = self._figures.get(name)
         if found is None:
             found = self._figures[name] = self.spec.figure(name)
+        return found
+
+    def once(self, make: Callable[[Desk], Made]) -> Made:
+        """Return what `make` makes of this desk, made once: for what a provider derives from its figures."""
+        found: Made | None = self._made.get(make)
+        if found is None:
+            found = self._made[make] = make(self)
         return found
 
     def make_id(self, pattern: str, now: float) -> str:

@@ -59,14 +59,14 @@ def read_key(x: Exchange, credential: Credential) -> str:
         scheme, _, text = text.partition(" ")
         text = text.strip()
         if scheme.lower() != credential.scheme or not text:
-            raise refuse(
-                x, "malformed-credential", expected=f"{credential.scheme.title()} <key>", got=f"{scheme[:12]} …"
-            )
+            expected = f"{credential.scheme.title()} <key>"
+            raise refuse(x, "malformed-credential", credential.field, expected=expected, got=f"{scheme[:12]} …")
     if not text.startswith(credential.key_prefix) and not x.desk.roster.accepts_any:
+        if credential.otherwise == "optional":
+            return credential.key_prefix + text
         if credential.otherwise == "malformed":
-            raise refuse(
-                x, "malformed-credential", expected=f"a key that starts with {credential.key_prefix}", got="another"
-            )
+            expected = f"a key that starts with {credential.key_prefix}"
+            raise refuse(x, "malformed-credential", credential.field, expected=expected, got="another")
         return _ABSENT
     return text
 

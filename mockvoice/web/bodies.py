@@ -21,12 +21,15 @@ class Disconnected(Exception):
     """The client went away in the middle of its request: there is nobody to answer."""
 
 
-def refuse(x: Exchange, kind: str, field: str = "", **details: Any) -> ApiError:
-    """Return the error for a kind of refusal (`x-voice-refusals`), for a field where that makes a difference."""
+def code_of(x: Exchange, kind: str, field: str = "") -> str:
+    """Return the code for a kind of refusal (`x-voice-refusals`), for a field where that makes a difference."""
     code = x.line.refusals[kind]
-    if not isinstance(code, str):
-        code = code.get(field, code["*"])
-    return ApiError(code, kind=kind, field=field, **details)
+    return code if isinstance(code, str) else code.get(field, code["*"])
+
+
+def refuse(x: Exchange, kind: str, field: str = "", **details: Any) -> ApiError:
+    """Return the error for a kind of refusal."""
+    return ApiError(code_of(x, kind, field), kind=kind, field=field, **details)
 
 
 async def read_body(x: Exchange) -> bytes:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from mockvoice.core.errors import ApiError
 from mockvoice.openapi.requests import FieldReader, ObjectCheck, Problem
 from mockvoice.service.call import Upload
-from mockvoice.web.bodies import refuse
+from mockvoice.web.bodies import code_of, refuse
 
 if TYPE_CHECKING:
     from mockvoice.web.exchange import Exchange
@@ -26,9 +26,7 @@ def validate(x: Exchange) -> None:
         query = x.scope.get("query_string", b"").decode("latin-1")
         _take(x, operation.query, parse_qsl(query, keep_blank_values=True) if query else [])
     if operation.header_fields is not None:
-        names = operation.header_fields.check.properties
-        present = [(name, x.header(name.lower().encode())) for name in names if name.lower().encode() in x.headers]
-        _take(x, operation.header_fields, present)
+        _take_headers(x, operation.header_fields)
     if operation.body is not None:
         if operation.form is not None:
             _take_form(x, operation.form)
@@ -40,6 +38,17 @@ def validate(x: Exchange) -> None:
     check = x.line.check
     if check is not None:
         check(x)
+
+
+def judge_route(x: Exchange) -> None:
+    """Check the headers a gateway routes by, before it knows anything else. Raises ApiError."""
+    assert x.operation.routing is not None  # noqa: S101 - else this is no stage of the operation
+    _take_headers(x, x.operation.routing)
+
+
+def _take_headers(x: Exchange, reader: FieldReader) -> None:
+    names = reader.check.properties
+    _take(x, reader, [(name, x.header(wire)) for name in names if (wire := name.lower().encode()) in x.headers])
 
 
 def _take(x: Exchange, reader: FieldReader, pairs: list[tuple[str, str]]) -> None:
@@ -57,10 +66,11 @@ def _take_form(x: Exchange, form: FieldReader) -> None:
     misplaced: list[Problem] = []
     for part in x.decoded:
         if part.name in form.files:
-            if part.filename is None:
+            filename = form.file_names.get(part.name) if part.filename is None else part.filename
+            if filename is None:
                 misplaced.append(_misplaced(check, part.name, "a file", "text"))
             else:
-                x.uploads.setdefault(part.name, []).append(Upload(part.filename, part.media, part.data))
+                x.uploads.setdefault(part.name, []).append(Upload(filename, part.media, part.data))
         elif part.filename is not None:
             misplaced.append(_misplaced(check, part.name, "text", "a file"))
         else:
@@ -84,7 +94,12 @@ def _misplaced(check: ObjectCheck, name: str, expected: str, got: str) -> Proble
 
 
 def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
-    """Return the error for the first problem; the details carry all of them."""
+    """Return the error for the first problem, what a server behind would say last; the details carry all of them."""
+    upstream, kinds = x.operation.upstream, x.operation.kinds
+    if kinds:
+        problems = sorted(problems, key=lambda one: kinds.index(one.kind) if one.kind in kinds else len(kinds))
+    if upstream:
+        problems = sorted(problems, key=lambda one: code_of(x, one.kind, one.field) in upstream)
     first = problems[0]
     return refuse(
         x,

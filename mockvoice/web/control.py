@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -116,6 +117,12 @@ class _Control:
             404,
         )
 
+    async def wrong_method(self, request: Request, error: Exception) -> Response:
+        """Answer a method a control path does not have; anywhere else a caller is lost, whatever the method."""
+        if isinstance(error, HTTPException) and request.url.path.startswith("/_mock/"):
+            return PlainTextResponse(error.detail, error.status_code, headers=error.headers)
+        return await self.elsewhere(request)
+
 
 _MEDIA = {
     ".mp3": "audio/mpeg", ".wav": "audio/wav", ".flac": "audio/flac", ".ogg": "audio/ogg", ".opus": "audio/ogg",
@@ -136,5 +143,6 @@ def make_control(simulator: Simulator) -> Starlette:
             Route("/_mock/journal", control.journal),
             Route("/_mock/clock", control.clock, methods=["POST"]),
             Route("/{path:path}", control.elsewhere),
-        ]
+        ],
+        exception_handlers={405: control.wrong_method},
     )

@@ -22,7 +22,7 @@ class Exchange(Call):
     """A call with its request and its money."""
 
     __slots__ = (
-        "body", "charged", "code", "decoded", "has_account", "headers", "line", "path_values",
+        "body", "code", "decoded", "has_account", "headers", "line", "path_values",
         "receive", "reply", "request_id_made", "scope",
     )  # fmt: skip
 
@@ -38,7 +38,6 @@ class Exchange(Call):
         self.decoded: Any = None
         self.reply: Reply | None = None
         self.code = ""
-        self.charged = 0
         self.request_id_made: str | None = None
 
     def header(self, name: bytes) -> str:

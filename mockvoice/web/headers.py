@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mockvoice.openapi.model import HeaderPlan
 
 if TYPE_CHECKING:
-    from mockvoice.core.limits import Window
+    from mockvoice.core.accounts import Account
+    from mockvoice.core.limits import Quota, Window
     from mockvoice.web.exchange import Exchange
 
 Headers = list[tuple[bytes, bytes]]
@@ -50,9 +51,23 @@ _WINDOWS: dict[str, Callable[[Window, float], int]] = {
     "rate-reset-unix": lambda window, now: int(now) + window.resets_in(now),
     "retry-after": lambda window, now: window.resets_in(now),
 }
+
+
+def _quota(tell: Callable[[Account, Quota, float], int]) -> Fill:
+    def fill(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
+        if not x.has_account or x.account.quota is None:
+            return None
+        return b"%d" % tell(x.account, x.account.quota, x.now)
+
+    return fill
+
+
 _PLAIN: dict[str, Fill] = {
     "request-id": _request_id,
     "balance": _balance,
+    "quota-limit": _quota(lambda _account, quota, _now: quota.limit),
+    "quota-remaining": _quota(lambda account, _quota, _now: account.ledger.balance),
+    "quota-reset": _quota(lambda _account, quota, now: quota.resets_in(now)),
     "charged": _reply("charged"),
     "allow": _reply("allow"),
 }

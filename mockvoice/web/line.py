@@ -7,7 +7,7 @@ from typing import Any
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.clock import Clock
-from mockvoice.openapi.model import Operation
+from mockvoice.openapi.model import Operation, ResponsePlan
 from mockvoice.openapi.pointer import spell
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.provider import Behaviour, Check, Preparation, Provider
@@ -56,13 +56,14 @@ class Line:
     def headers_for(
         self, status: int, response: str | None = None
     ) -> tuple[tuple[bytes, bytes | None, Fill | None], ...]:
-        """Return the compiled headers of a status, or of a response component for what has no operation."""
+        """Return the compiled headers of a status; those of a response component where an error names one."""
         key = (status, response)
         found = self._headers.get(key)
         if found is None:
-            plan = self.operation.responses.get(status)
-            if plan is None and response is not None:
-                plan = self.desk.spec.component_response(response)
+            if response is not None:
+                plan: ResponsePlan | None = self.desk.spec.component_response(response)
+            else:
+                plan = self.operation.responses.get(status)
             found = self._headers[key] = compile_headers(plan.headers if plan is not None else ())
         return found
 
@@ -76,12 +77,21 @@ def no_such_path(desk: Desk, provider: Provider, clock: Clock, prefix: str) -> L
     return _refusing(desk, provider, clock, prefix, "unknown-path", {})
 
 
-def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, allowed: str) -> Line:
-    """Return the line for a method the path does not have; `allowed` are those it has."""
-    return _refusing(desk, provider, clock, prefix, "wrong-method", {"allow": allowed, "expected": allowed})
+def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, allowed: str, is_open: bool) -> Line:
+    """Return the line for a method the path does not have; `allowed` are those it has, `is_open` if all need no key."""
+    details = {"allow": allowed, "expected": allowed}
+    return _refusing(desk, provider, clock, prefix, "wrong-method", details, is_open)
 
 
-def _refusing(desk: Desk, provider: Provider, clock: Clock, prefix: str, kind: str, details: Mapping[str, Any]) -> Line:
+def _refusing(
+    desk: Desk,
+    provider: Provider,
+    clock: Clock,
+    prefix: str,
+    kind: str,
+    details: Mapping[str, Any],
+    is_open: bool = False,
+) -> Line:
     spec = desk.spec
     order = spec.order
     before_path = tuple(stage for stage in order[: order.index("path")] if stage in {"auth", "limits"})
@@ -90,7 +100,7 @@ def _refusing(desk: Desk, provider: Provider, clock: Clock, prefix: str, kind: s
         method="",
         path="",
         order=before_path,
-        credentials=spec.default_credentials(),
+        credentials=() if is_open else spec.default_credentials(),
         body_credential=None,
         body_media=None,
         body_required=False,
@@ -108,6 +118,7 @@ def _refusing(desk: Desk, provider: Provider, clock: Clock, prefix: str, kind: s
         format_field=None,
         format_types={},
         triggers=(),
+        routing=None if is_open else spec.routing,
     )
 
     def behave(call: Call) -> Reply | Awaitable[Reply]:

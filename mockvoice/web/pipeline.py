@@ -1,6 +1,6 @@
 """The path of a request, readable from top to bottom. The order of its middle stages is the spec's.
 
-path → auth → limits → body → validate → media → credits   (x-voice-precedence)
+(route →) path → auth → limits → body → validate → media → credits   (x-voice-precedence)
 → behave → settle → headers → send → journal
 """
 
@@ -14,7 +14,7 @@ from mockvoice.core.errors import ApiError, NotEnough
 from mockvoice.service.call import Reply
 from mockvoice.web.auth import authenticate, authenticate_with_body, masked
 from mockvoice.web.bodies import Disconnected, refuse, take_body
-from mockvoice.web.checking import validate
+from mockvoice.web.checking import judge_route, validate
 from mockvoice.web.exchange import Exchange
 from mockvoice.web.headers import Headers, fill_headers
 from mockvoice.web.refusals import hint, render, words_for
@@ -53,6 +53,18 @@ def count_call(x: Exchange) -> None:
             )
 
 
+def validate_before_upstream(x: Exchange) -> None:
+    """validate, where a server behind judges part of the request: nobody gets there who cannot pay. Raises ApiError."""
+    try:
+        validate(x)
+    except ApiError as error:
+        if error.code in x.operation.upstream and x.hold is None:
+            if isinstance(x.decoded, dict):
+                x.fields.update(x.decoded)
+            set_aside(x)
+        raise
+
+
 def judge_media(x: Exchange) -> Awaitable[None] | None:
     """media: let the provider get hold of the audio and judge it. Raises ApiError."""
     prepare = x.line.prepare
@@ -65,6 +77,9 @@ def set_aside(x: Exchange) -> None:
     if tariff is None:
         return
     ledger = x.account.ledger
+    quota = x.account.quota
+    if quota is not None and quota.is_over(x.now):
+        ledger.fill(quota.limit, x.now)
     price = x.price if tariff.fixed_hold is None else None
     need = tariff.to_hold(price, ledger.balance)
     try:
@@ -74,6 +89,7 @@ def set_aside(x: Exchange) -> None:
             tariff.refusal,
             balance=error.balance,
             required=error.required,
+            plan=x.account.plan,
             pointer=f"{x.line.pointer}/x-voice-billing",
             expected=f"a balance of at least {error.required}",
             got=str(error.balance),
@@ -89,11 +105,13 @@ def stages_of(operation: Operation) -> tuple[Stage, ...]:
         "auth": None if operation.is_open else auth,
         "limits": None if operation.is_open or not operation.windows else count_call,
         "body": take_body if operation.body_media is not None else None,
-        "validate": validate,
+        "validate": validate_before_upstream if operation.upstream else validate,
         "media": judge_media,
         "credits": set_aside if operation.tariff is not None else None,
     }
-    return tuple(stage for name in operation.order if (stage := known[name]) is not None)
+    stages = tuple(stage for name in operation.order if (stage := known[name]) is not None)
+    # Which API a call is for is known before who calls: a gateway has to find the API to know its subscribers.
+    return stages if operation.routing is None else (judge_route, *stages)
 
 
 # -- the whole ---------------------------------------------------------------------------------------
@@ -116,6 +134,8 @@ async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_val
             reply = await reply
         settle(x)
     except ApiError as error:
+        # Before the answer, because its headers may tell the balance.
+        close_refused(x, error)
         await _refuse(x, error, send)
         return
     except Disconnected:
@@ -136,6 +156,17 @@ def settle(x: Exchange) -> None:
         x.charged = x.account.ledger.settle(x.hold, x.price, x.now)
 
 
+def close_refused(x: Exchange, error: ApiError) -> None:
+    """Close the hold of a refused call: it is free, unless the tariff says that refused calls are charged."""
+    if x.hold is None or not x.hold.is_open:
+        return
+    tariff = x.operation.tariff
+    if tariff is not None and tariff.charges_refused and not isinstance(error, UnknownFault):
+        settle(x)
+    else:
+        x.account.ledger.release(x.hold, x.now)
+
+
 def _asked_for_fault(x: Exchange) -> ApiError:
     """Return the error a client asked for with the header x-mockvoice-fault."""
     code = x.header(FAULT_HEADER)
@@ -143,7 +174,10 @@ def _asked_for_fault(x: Exchange) -> ApiError:
     if row is None or row.status not in x.operation.responses:
         known = [one.code for one in x.desk.spec.errors.values() if one.status in x.operation.responses]
         return UnknownFault(code, known)
-    return ApiError(code, expected=f"no {FAULT_HEADER.decode()} header", got=code)
+    # What a template of short credits names is there for a fault as well, as numbers.
+    held = x.hold.amount if x.hold is not None else 0
+    balance = x.account.ledger.balance + held if x.has_account else 0
+    return ApiError(code, balance=balance, required=held, expected=f"no {FAULT_HEADER.decode()} header", got=code)
 
 
 class UnknownFault(ApiError):

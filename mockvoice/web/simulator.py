@@ -53,7 +53,8 @@ class _Place:
         operation_id = self.operations.get(method)
         if operation_id is None:
             allowed = ", ".join(sorted(self.operations))
-            return no_such_method(desk, provider, clock, self._prefix, allowed)
+            is_open = all(desk.spec.operation(one).is_open for one in self.operations.values())
+            return no_such_method(desk, provider, clock, self._prefix, allowed, is_open)
         return Line(desk, provider, clock, desk.spec.operation(operation_id), self._prefix)
 
 

@@ -1,0 +1,44 @@
+"""Voice cloning as a task: a reference clip becomes a private model of the account that sent it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from mockvoice.providers.voiceapi import models, tasks
+from mockvoice.service.audio_input import check_length, hear_upload
+from mockvoice.service.call import Call, Reply
+
+
+def _listen(call: Call) -> Awaitable[None] | None:
+    waiting = hear_upload(call, "file")
+    if waiting is not None:
+        return _measure_then(call, waiting)
+    _measure(call)
+    return None
+
+
+async def _measure_then(call: Call, waiting: Awaitable[None]) -> None:
+    await waiting
+    _measure(call)
+
+
+def _measure(call: Call) -> None:
+    shortest, longest = call.figure("reference-shortest-seconds"), call.figure("reference-longest-seconds")
+    check_length(call, call.recording, shortest, longest, "file")
+
+
+def _submit(call: Call) -> Reply:
+    request = {"title": call.fields["title"], "model_id": call.id("model")}
+    task = tasks.start(call, "clone", request)
+    models.remember(call.account, task)
+    return tasks.accepted(task)
+
+
+def _status(call: Call) -> Reply:
+    task = tasks.find(call, "clone")
+    result = {"model_id": task.request["model_id"]} if task.succeeded(call.now) else None
+    return tasks.status(call, task, {"result": result})
+
+
+MEDIA = {"clone_submit": _listen}
+BEHAVIOURS = {"clone_submit": _submit, "clone_status": _status}

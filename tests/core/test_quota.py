@@ -1,0 +1,46 @@
+"""A balance that is full again after a while."""
+
+from __future__ import annotations
+
+from mockvoice.core.accounts import Account, Seed
+from mockvoice.core.ledger import Ledger
+from mockvoice.core.limits import Quota, QuotaRule
+
+RULE = QuotaRule(100, {"PRO": 50, "*": None})
+
+
+def test_a_period_opens_with_the_first_call_and_the_next_with_the_first_after_it() -> None:
+    quota = Quota(100, 50)
+
+    seen = [(now, quota.is_over(now), quota.resets_in(now)) for now in (1000.0, 1099.5, 1100.0, 1450.0, 1500.0)]
+
+    assert seen == [
+        (1000.0, False, 100),
+        (1099.5, False, 1),
+        (1100.0, True, 100),
+        (1450.0, True, 100),
+        (1500.0, False, 50),
+    ]
+
+
+def test_before_the_first_call_the_whole_period_is_left() -> None:
+    assert Quota(100, 50).resets_in(1000.0) == 100
+
+
+def test_a_plan_decides_what_the_balance_is_filled_up_to() -> None:
+    paid = Account(Seed("mock-funded", "a", 7, plan="PRO", quota=RULE), ())
+    other = Account(Seed("mock-other", "b", 7, quota=RULE), ())
+
+    assert paid.quota is not None
+    assert (paid.quota.limit, paid.ledger.balance) == (50, 7)
+    assert other.quota is None
+
+
+def test_filling_up_is_an_entry_like_any_other() -> None:
+    ledger = Ledger(7)
+
+    ledger.fill(50, 1.0)
+    ledger.fill(50, 2.0)
+
+    assert [entry[1:3] for entry in ledger.entries] == [("opening", 7), ("renewal", 43)]
+    assert ledger.balance == sum(entry[2] for entry in ledger.entries) == 50
