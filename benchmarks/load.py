@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass
@@ -25,9 +26,8 @@ class _Connection(asyncio.Protocol):
         self._buffer = b""
         self._missing = 0
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+    def connection_made(self, transport: Any) -> None:
+        self._transport: asyncio.WriteTransport = transport  # uvloop's is no subclass of it
         transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:

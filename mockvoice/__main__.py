@@ -1,6 +1,6 @@
 """`python -m mockvoice` is the same as `mockvoice`."""
 
-from mockvoice.cli import main
+from mockvoice.launch import main
 
 if __name__ == "__main__":
     main()

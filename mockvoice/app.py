@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockvoice.audio.clips import ClipLibrary
-from mockvoice.audio.listening import Listener
-from mockvoice.audio.studio import Studio
 from mockvoice.core.clock import make_clock
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.nearest import did_you_mean
@@ -19,6 +16,9 @@ from mockvoice.openapi.model import Spec
 from mockvoice.providers import REGISTRY, load
 from mockvoice.service.world import Desk, World
 from mockvoice.web.simulator import Mount, Simulator
+
+if TYPE_CHECKING:
+    from mockvoice.audio.listening import Listener
 
 
 def served(settings: Settings) -> list[str]:
@@ -59,11 +59,20 @@ def _check(document: dict[str, Any], name: str) -> list[str]:
 
 
 def make_world(settings: Settings) -> World:
-    """Make clock, journal and audio for one simulator."""
-    studio = Studio()
+    """Make clock and journal for one simulator, and a way to its audio. Raises SettingsError."""
+    for folder in settings.fixtures:
+        if not folder.is_dir():
+            raise SettingsError(f"--fixtures {folder}: no such folder")
+    return World(settings, make_clock(settings.clock), partial(_open_listener, settings))
+
+
+def _open_listener(settings: Settings) -> Listener:
+    from mockvoice.audio.clips import ClipLibrary  # noqa: PLC0415 - audio is loaded when it is first needed
+    from mockvoice.audio.listening import Listener  # noqa: PLC0415
+    from mockvoice.audio.studio import Studio  # noqa: PLC0415
+
     library = ClipLibrary((data_folder("fixtures"), *settings.fixtures))
-    listener = Listener(studio, library, settings.fetch, settings.lenient_audio)
-    return World(settings, make_clock(settings.clock), studio, listener)
+    return Listener(Studio(), library, settings.fetch, settings.lenient_audio)
 
 
 def create_app(settings: Settings | None = None) -> Simulator:

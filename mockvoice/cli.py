@@ -1,20 +1,14 @@
-"""The command line: `mockvoice serve` and what one looks up beside it.
-
-`serve` is started often, so this module imports nothing heavy: Rich comes with the commands that draw tables.
-"""
+"""The command line: `mockvoice serve` and what one looks up beside it. Rich comes with the commands that draw tables."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mockvoice import __version__
-from mockvoice.core.errors import MockvoiceError, SettingsError
-from mockvoice.core.settings import Settings
-from mockvoice.openapi.documents import cache_folder
+from mockvoice.launch import ServeOptions, read_choices
 
 app = typer.Typer(
     name="mockvoice",
@@ -23,6 +17,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+_SERVE = ServeOptions()
 
 Names = Annotated[
     list[str] | None,
@@ -36,15 +32,6 @@ Choose = Annotated[
 Specs = Annotated[
     Path | None, typer.Option("--specs", metavar="DIR", help="Folder with edited specs; others stay as shipped.")
 ]
-
-
-def main() -> None:
-    """Run the command line; a mistake of the user ends with its message and status 2."""
-    try:
-        app()
-    except MockvoiceError as error:
-        typer.echo(f"mockvoice: {error}", err=True)
-        sys.exit(2)
 
 
 def _version(wanted: bool) -> None:
@@ -67,12 +54,12 @@ def serve(
     names: Names = None,
     host: Annotated[
         str, typer.Option(help="Address to listen on; the loopback unless you say otherwise.")
-    ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8800,
-    seed: Annotated[int, typer.Option(help="Ids and made-up texts follow from it.")] = 0,
+    ] = _SERVE.host,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = _SERVE.port,
+    seed: Annotated[int, typer.Option(help="Ids and made-up texts follow from it.")] = _SERVE.seed,
     clock: Annotated[
         str, typer.Option(help="real, xN (N times faster) or manual (POST /_mock/clock moves it).")
-    ] = "real",
+    ] = _SERVE.clock,
     choose: Choose = None,
     specs: Specs = None,
     fixtures: Annotated[
@@ -91,31 +78,24 @@ def serve(
     quiet: Annotated[bool, typer.Option("--quiet", help="No log line for a refused request.")] = False,
 ) -> None:
     """Serve one provider, several, or all of them."""
-    from mockvoice.serving import run  # noqa: PLC0415 - only this command needs a server
+    from mockvoice.serving import serve as run  # noqa: PLC0415 - only this command needs a server
 
-    settings = Settings(
-        providers=tuple(names or ()),
-        seed=seed,
-        clock=clock,
-        choices=_choices(choose),
-        specs=specs,
-        fixtures=tuple(fixtures or ()),
-        fetch=fetch,
-        accept_any_token=accept_any_token,
-        lenient_audio=lenient_audio,
-        cache=cache_folder(),
+    run(
+        ServeOptions(
+            providers=list(names or ()),
+            host=host,
+            port=port,
+            seed=seed,
+            clock=clock,
+            choose=list(choose or ()),
+            specs=specs,
+            fixtures=list(fixtures or ()),
+            fetch=fetch,
+            accept_any_token=accept_any_token,
+            lenient_audio=lenient_audio,
+            quiet=quiet,
+        )
     )
-    run(settings, host, port, quiet)
-
-
-def _choices(choose: list[str] | None) -> dict[str, str]:
-    choices: dict[str, str] = {}
-    for one in choose or ():
-        row, equals, reading = one.partition("=")
-        if not equals:
-            raise SettingsError(f"--choose {one}: expected <provider>.<row>=<reading>, as `mockvoice facts` lists them")
-        choices[row] = reading
-    return choices
 
 
 @app.command()
@@ -147,7 +127,7 @@ def errors(provider: Provider, choose: Choose = None, specs: Specs = None) -> No
     """List every error of a provider: status, code, when, source, and a curl that provokes it."""
     from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
 
-    lookup.show_errors(provider, _choices(choose), specs)
+    lookup.show_errors(provider, read_choices(choose or ()), specs)
 
 
 @app.command()
@@ -160,4 +140,4 @@ def facts(
     """List what the simulator knows about a provider, each fact with its source, and the readings to choose from."""
     from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
 
-    lookup.show_facts(provider, assumed, _choices(choose), specs)
+    lookup.show_facts(provider, assumed, read_choices(choose or ()), specs)

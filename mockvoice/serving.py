@@ -11,7 +11,8 @@ import uvicorn
 
 from mockvoice.app import create_app
 from mockvoice.core.errors import SettingsError
-from mockvoice.core.settings import Settings
+from mockvoice.launch import ServeOptions
+from mockvoice.openapi.documents import cache_folder
 from mockvoice.web.simulator import Mount, Simulator
 
 _BACKLOG = 2048
@@ -54,11 +55,12 @@ class _Server(uvicorn.Server):
             print(self._ready, flush=True)
 
 
-def run(settings: Settings, host: str, port: int, quiet: bool) -> None:
+def serve(options: ServeOptions) -> None:
     """Serve until SIGINT or SIGTERM. Raises SettingsError and SpecError before anything listens."""
-    app = create_app(settings)
-    listener = bind(host, port)
-    if not quiet:
+    app = create_app(options.settings(cache_folder()))
+    host = options.host
+    listener = bind(host, options.port)
+    if not options.quiet:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("mockvoice: %(message)s"))
         log = logging.getLogger("mockvoice")
@@ -107,10 +109,8 @@ def _first_curl(app: Simulator, mount: Mount, base: str) -> str:
     """Return a curl command for the provider's first operation."""
     from mockvoice.openapi.recipes import as_curl, build  # noqa: PLC0415 - printed once, after the start
 
-    library = app.world.listener.library
-
     def read_clip(name: str) -> bytes:
-        clip = library.by_name(name)
+        clip = app.world.listener.library.by_name(name)
         return b"" if clip is None else clip.data
 
     operation_id = mount.desk.spec.routes[0][2]

@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from mockvoice.cli import app, main
+from mockvoice.cli import app
+from mockvoice.launch import main, read_serve
 from mockvoice.providers import REGISTRY
 
 ROOT = Path(__file__).parents[1]

@@ -53,7 +53,7 @@ class Listener:
 
     def __init__(self, studio: Studio, library: ClipLibrary, fetch: bool, lenient: bool) -> None:
         self.library = library
-        self._studio = studio
+        self.studio = studio
         self._fetch = fetch
         self._lenient = lenient
         self._by_url: dict[str, Recording] = {}
@@ -81,7 +81,7 @@ class Listener:
             return found
         heard: Recording | BadAudio
         try:
-            heard = self._recording(data, await self._studio.examine(data))
+            heard = self._recording(data, await self.studio.examine(data))
         except BadAudio as error:
             heard = self._lenient_recording(data) if self._lenient else error
         if not (isinstance(heard, BadAudio) and heard.reason == "crashed"):
@@ -130,7 +130,7 @@ class Listener:
 
     async def _hear_bytes(self, data: bytes) -> Recording:
         try:
-            return self._recording(data, await self._studio.examine(data))
+            return self._recording(data, await self.studio.examine(data))
         except BadAudio as error:
             condition = "not-audio" if error.reason in {"not-audio", "empty"} else "corrupt"
             raise Unavailable(condition, str(error)) from None

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from mockvoice.audio.listening import Listener
-from mockvoice.audio.studio import Studio
 from mockvoice.core.accounts import Roster
 from mockvoice.core.clock import Clock
 from mockvoice.core.errors import SettingsError
@@ -16,6 +15,10 @@ from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.core.tasks import Task, TaskBook
 from mockvoice.openapi.model import Spec
+
+if TYPE_CHECKING:
+    from mockvoice.audio.listening import Listener
+    from mockvoice.audio.studio import Studio
 
 Made = TypeVar("Made")
 
@@ -27,13 +30,21 @@ class Desk:
         self.spec = spec
         self.readings = readings
         self.world = world
-        self.studio = world.studio
-        self.listener = world.listener
         self.roster = Roster(spec.seeds, spec.window_rules.values(), world.settings.accept_any_token)
         self.tasks = TaskBook()
         self._makers: dict[str, Maker] = {}
         self._figures: dict[str, Any] = {}
         self._made: dict[Callable[[Desk], Any], Any] = {}
+
+    @cached_property
+    def listener(self) -> Listener:
+        """What takes uploads and URLs."""
+        return self.world.listener
+
+    @cached_property
+    def studio(self) -> Studio:
+        """What speaks."""
+        return self.world.listener.studio
 
     def figure(self, name: str) -> Any:
         """Return a figure of the spec by name."""
@@ -77,11 +88,23 @@ class Desk:
 
 
 class World:
-    """Clock, settings, journal and audio, shared by all providers of one simulator."""
+    """Clock, settings, journal and audio, shared by all providers of one simulator.
 
-    def __init__(self, settings: Settings, clock: Clock, studio: Studio, listener: Listener) -> None:
+    `open_listener` makes what listens and, within it, what speaks, when audio is first needed.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock, open_listener: Callable[[], Listener]) -> None:
         self.settings = settings
         self.clock = clock
-        self.studio = studio
-        self.listener = listener
         self.journal = Journal()
+        self._open_listener = open_listener
+
+    @cached_property
+    def listener(self) -> Listener:
+        """What takes uploads and URLs."""
+        return self._open_listener()
+
+    def close(self) -> None:
+        """End what audio has started."""
+        if "listener" in self.__dict__:
+            self.listener.studio.close()

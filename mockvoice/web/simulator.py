@@ -130,7 +130,7 @@ class Simulator:
         while True:
             message = await receive()
             if message["type"] == "lifespan.shutdown":
-                self.world.studio.close()
+                self.world.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
             await send({"type": "lifespan.startup.complete"})

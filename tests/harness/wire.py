@@ -44,7 +44,7 @@ class Client:
         self._runner = runner
 
     def close(self) -> None:
-        self.app.world.studio.close()
+        self.app.world.close()
 
     def advance(self, seconds: float) -> None:
         clock = self.app.world.clock

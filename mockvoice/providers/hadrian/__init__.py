@@ -1,0 +1,19 @@
+"""Hadrian Gateway, audio: what its operations do. Everything else stands in specs/hadrian.yaml."""
+
+from __future__ import annotations
+
+from mockvoice.providers.hadrian import catalogue, gateway, speech, transcriptions, translations
+from mockvoice.service.provider import Provider
+
+PROVIDER = Provider(
+    behaviours={
+        **speech.BEHAVIOURS,
+        **transcriptions.BEHAVIOURS,
+        **translations.BEHAVIOURS,
+        **catalogue.BEHAVIOURS,
+    },
+    checks={**speech.CHECKS, **transcriptions.CHECKS, **translations.CHECKS},
+    media={**transcriptions.MEDIA, **translations.MEDIA},
+    words=gateway.words,
+    after=gateway.after,
+)

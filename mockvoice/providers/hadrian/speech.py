@@ -1,0 +1,70 @@
+"""Text to speech: the upstream's own checks, then real audio in the format asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from typing import Any
+
+from mockvoice.audio.studio import Script, Speech
+from mockvoice.core.errors import ApiError
+from mockvoice.providers.hadrian.gateway import relay
+from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens
+from mockvoice.service.call import Call, Reply
+from mockvoice.service.speech import event_reply, speak, speech_events
+
+
+def _given(call: Call, name: str) -> Any:
+    """Return a member of the request; null counts as left out."""
+    value = call.fields[name]
+    if value is None:
+        body = call.operation.body
+        assert body is not None  # noqa: S101 - speech has one
+        value = body.defaults[name]
+    return value
+
+
+def _check(call: Call) -> None:
+    relay(call)
+    model, voice = call.fields["model"], call.fields["voice"]
+    rules = call.figure("speech-models").get(model)
+    if rules is None:
+        raise ApiError("upstream_model_not_found", field="model", expected="a model for speech", got=model)
+    if not call.fields["input"]:
+        raise ApiError("upstream_empty_input", field="input", expected="at least 1 code point", got="none")
+    voices = rules.get("voices")
+    if voices is not None and voice not in voices:
+        named = ", ".join(f"'{one}'" for one in voices)
+        raise ApiError(
+            "upstream_voice", field="voice", voice=voice, voices=named, expected=f"one of {named}", got=voice
+        )
+    if rules.get("instructions") == "refused" and call.fields.get("instructions"):
+        raise _unsupported("instructions", model)
+    if rules["sse"] == "refused" and _given(call, "stream_format") == "sse":
+        raise _unsupported("stream_format", model)
+
+
+def _unsupported(field: str, model: str) -> ApiError:
+    return ApiError("upstream_unsupported", field=field, companion=model, expected=f"no {field}", got=model)
+
+
+def _speak(call: Call) -> Reply | Awaitable[Reply]:
+    fields = call.fields
+    script = Script(fields["input"], fields["voice"], _given(call, "speed"), _given(call, "response_format"))
+    as_events = (
+        _given(call, "stream_format") == "sse" and call.figure("speech-models")[fields["model"]]["sse"] == "events"
+    )
+    return speak(call, script, lambda speech: _events(call, speech) if as_events else _file(call, script, speech))
+
+
+def _file(call: Call, script: Script, speech: Speech) -> Reply:
+    return Reply(speech.data, call.operation.format_types[script.format].encode())
+
+
+def _events(call: Call, speech: Speech) -> Reply:
+    heard, said = text_tokens(call, call.fields["input"]), audio_tokens(call, speech.milliseconds)
+    usage = {"input_tokens": heard, "output_tokens": said, "total_tokens": heard + said}
+    return event_reply(speech_events(speech, usage), {}, call.figure("sse-delivery") == "incremental")
+
+
+CHECKS = {"createSpeech": _check}
+BEHAVIOURS = {"createSpeech": _speak}
