@@ -25,6 +25,8 @@ class _Connection(asyncio.Protocol):
         self._done = done
         self._buffer = b""
         self._missing = 0
+        self._in_chunks = False
+        self._tail = b""
 
     def connection_made(self, transport: Any) -> None:
         self._transport: asyncio.WriteTransport = transport  # uvloop's is no subclass of it
@@ -36,16 +38,29 @@ class _Connection(asyncio.Protocol):
             if self._missing <= 0:
                 self._finish()
             return
+        if self._in_chunks:
+            self._look_for_the_last_chunk(data)
+            return
         self._buffer += data
         head, found, body = self._buffer.partition(b"\r\n\r\n")
         if not found:
             return
         status = int(head[9:12])
         self._result.statuses[status] = self._result.statuses.get(status, 0) + 1
-        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
         self._buffer = b""
-        self._missing = int(length or 0) - len(body)
+        lower = head.lower()
+        if b"transfer-encoding: chunked" in lower:
+            self._look_for_the_last_chunk(body)
+            return
+        self._missing = int(lower.partition(b"content-length: ")[2].partition(b"\r\n")[0] or 0) - len(body)
         if self._missing <= 0:
+            self._finish()
+
+    def _look_for_the_last_chunk(self, data: bytes) -> None:
+        self._tail = (self._tail + data)[-7:]
+        self._in_chunks = not self._tail.endswith(b"\r\n0\r\n\r\n")
+        if not self._in_chunks:
+            self._tail = b""
             self._finish()
 
     def _finish(self) -> None:

@@ -1,4 +1,4 @@
-"""The command line: `mockvoice serve` and what one looks up beside it. Rich comes with the commands that draw tables."""
+"""The command line: `mockvoice serve` and what one looks up beside it; Rich comes with what draws tables."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mockvoice import __version__
-from mockvoice.launch import ServeOptions, read_choices
+from mockvoice.options import ServeOptions, read_choices
 
 app = typer.Typer(
     name="mockvoice",
@@ -82,14 +82,14 @@ def serve(
 
     run(
         ServeOptions(
-            providers=list(names or ()),
+            providers=tuple(names or ()),
             host=host,
             port=port,
             seed=seed,
             clock=clock,
-            choose=list(choose or ()),
+            choose=tuple(choose or ()),
             specs=specs,
-            fixtures=list(fixtures or ()),
+            fixtures=tuple(fixtures or ()),
             fetch=fetch,
             accept_any_token=accept_any_token,
             lenient_audio=lenient_audio,

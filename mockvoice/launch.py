@@ -7,100 +7,56 @@ the same words in the same way.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from mockvoice.core.errors import MockvoiceError, SettingsError
-from mockvoice.core.settings import Settings
+from mockvoice.core.errors import MockvoiceError
+from mockvoice.options import ServeOptions
 
-
-@dataclass(slots=True)
-class ServeOptions:
-    """What `mockvoice serve` may be told, with the defaults."""
-
-    providers: list[str] = field(default_factory=list)
-    host: str = "127.0.0.1"
-    port: int = 8800
-    seed: int = 0
-    clock: str = "real"
-    choose: list[str] = field(default_factory=list)
-    specs: Path | None = None
-    fixtures: list[Path] = field(default_factory=list)
-    fetch: bool = False
-    accept_any_token: bool = False
-    lenient_audio: bool = False
-    quiet: bool = False
-
-    def settings(self, cache: Path) -> Settings:
-        """Return the settings of the simulator itself. Raises SettingsError for a choice that is none."""
-        return Settings(
-            providers=tuple(self.providers),
-            seed=self.seed,
-            clock=self.clock,
-            choices=read_choices(self.choose),
-            specs=self.specs,
-            fixtures=tuple(self.fixtures),
-            fetch=self.fetch,
-            accept_any_token=self.accept_any_token,
-            lenient_audio=self.lenient_audio,
-            cache=cache,
-        )
-
-
-def read_choices(choose: Sequence[str]) -> dict[str, str]:
-    """Split `provider.row=reading`. Raises SettingsError for one without an equals sign."""
-    choices: dict[str, str] = {}
-    for one in choose:
-        row, equals, reading = one.partition("=")
-        if not equals:
-            raise SettingsError(f"--choose {one}: expected <provider>.<row>=<reading>, as `mockvoice facts` lists them")
-        choices[row] = reading
-    return choices
-
-
-_FLAGS = {
-    "--fetch": "fetch", "--accept-any-token": "accept_any_token", "--lenient-audio": "lenient_audio", "--quiet": "quiet",
-}  # fmt: skip
-_TEXTS = {"--host": "host", "--clock": "clock"}
-_NUMBERS = {"--port": "port", "--seed": "seed"}
+_FLAGS = frozenset({"--fetch", "--accept-any-token", "--lenient-audio", "--quiet"})
+_TEXTS = frozenset({"--host", "--clock"})
+_NUMBERS = frozenset({"--port", "--seed"})
+_LISTS: dict[str, type] = {"--choose": str, "--fixtures": Path}
 _LONGEST_NUMBER = 9
+_LAST_PORT = 65_535
 
 
 def read_serve(words: Sequence[str]) -> ServeOptions | None:
     """Read the words behind `serve`; None when Typer should: help, a mistake, anything unusual."""
-    options = ServeOptions()
+    found: dict[str, Any] = {"providers": ()}
     left = list(words)
     while left:
         word = left.pop(0)
         if not word.startswith("-"):
-            options.providers.append(word)
+            found["providers"] += (word,)
         elif word in _FLAGS:
-            setattr(options, _FLAGS[word], True)
+            found[word[2:].replace("-", "_")] = True
         else:
             name, equals, value = word.partition("=")
             if not equals:
                 if not left or left[0].startswith("-"):
                     return None
                 value = left.pop(0)
-            if not _take(options, name, value):
+            if not _take(found, name, value):
                 return None
-    return options if 0 <= options.port <= 65_535 else None
+    options = ServeOptions(**found)
+    return options if options.port <= _LAST_PORT else None
 
 
-def _take(options: ServeOptions, name: str, value: str) -> bool:
-    """Set an option that has a value; say whether it was understood."""
+def _take(found: dict[str, Any], name: str, value: str) -> bool:
+    """Take an option that has a value; say whether it was understood."""
+    key = name[2:]
     if name in _TEXTS:
-        setattr(options, _TEXTS[name], value)
+        found[key] = value
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:
-        setattr(options, _NUMBERS[name], int(value))
-    elif name == "--choose":
-        options.choose.append(value)
+        found[key] = int(value)
+    elif name in _LISTS:
+        found[key] = (*found.get(key, ()), _LISTS[name](value))
     elif name == "--specs":
-        options.specs = Path(value)
-    elif name == "--fixtures":
-        options.fixtures.append(Path(value))
+        found[key] = Path(value)
     else:
         return False
     return True
@@ -111,6 +67,8 @@ def main() -> None:
     try:
         options = read_serve(sys.argv[2:]) if sys.argv[1:2] == ["serve"] else None
         if options is not None:
+            # Nothing loaded on the way to the first answer is ever garbage; `serve` turns the collector on again.
+            gc.disable()
             from mockvoice.serving import serve  # noqa: PLC0415 - only a start needs a server
 
             serve(options)
@@ -121,3 +79,5 @@ def main() -> None:
     except MockvoiceError as error:
         print(f"mockvoice: {error}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
+import gc
 import logging
 import socket
 import sys
+from collections.abc import Callable
 
 import uvicorn
 
 from mockvoice.app import create_app
 from mockvoice.core.errors import SettingsError
-from mockvoice.launch import ServeOptions
 from mockvoice.openapi.documents import cache_folder
+from mockvoice.options import ServeOptions
 from mockvoice.web.simulator import Mount, Simulator
 
 _BACKLOG = 2048
 _SHUTDOWN_SECONDS = 3
+# The message waits this long, so that the first answer does not wait for the message.
+_READY_SECONDS = 0.005
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -44,15 +49,17 @@ def bind(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """uvicorn's server, which says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, ready: str) -> None:
+    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
         super().__init__(config)
-        self._ready = ready
+        self._tell = tell
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to accept, then print the ready message."""
+        """Start to accept, answer whoever waits already, then print the ready message."""
         await super().startup(sockets)
+        gc.freeze()
+        gc.enable()
         if self.started:
-            print(self._ready, flush=True)
+            asyncio.get_running_loop().call_later(_READY_SECONDS, self._tell)
 
 
 def serve(options: ServeOptions) -> None:
@@ -77,7 +84,7 @@ def serve(options: ServeOptions) -> None:
     )
     shown_host = f"[{host}]" if ":" in host else host
     base = f"http://{shown_host}:{listener.getsockname()[1]}"
-    _Server(config, ready_message(app, base)).run(sockets=[listener])
+    _Server(config, lambda: print(ready_message(app, base), flush=True)).run(sockets=[listener])
 
 
 def ready_message(app: Simulator, base: str) -> str:

@@ -12,12 +12,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from mockvoice.cli import app
 from mockvoice.launch import main, read_serve
+from mockvoice.options import ServeOptions
 from mockvoice.providers import REGISTRY
 
 ROOT = Path(__file__).parents[1]
@@ -141,6 +145,41 @@ def test_a_taken_port_is_said_with_a_next_step(
     assert f"port {port} on 127.0.0.1 is taken; stop the other server, or choose one with --port" in said
 
 
+paths = st.sampled_from(["specs", "/no/such", "a b"])
+words_of_serve = st.lists(
+    st.one_of(
+        st.sampled_from(["hadrian", "aitre", "nobody"]).map(lambda name: [name]),
+        st.sampled_from(["--fetch", "--accept-any-token", "--lenient-audio", "--quiet"]).map(lambda flag: [flag]),
+        st.tuples(st.sampled_from(["--host", "--clock"]), st.sampled_from(["x60", "::1", "a=b"])).map(list),
+        st.tuples(st.sampled_from(["--port", "--seed"]), st.integers(0, 70_000).map(str)).map(list),
+        st.tuples(st.just("--choose"), st.sampled_from(["hadrian.x=y", "x"])).map(list),
+        st.tuples(st.sampled_from(["--specs", "--fixtures"]), paths).map(list),
+        st.sampled_from(["--port=1", "--port=x", "--host=x", "--choose=1", "--choose=a=b"]).map(lambda word: [word]),
+        st.sampled_from([["--nothing"], ["--port"], ["--port", "x"], ["--seed", "-1"], ["-h"], ["--"], ["--no-fetch"]]),
+    ),
+    max_size=6,
+).map(lambda pieces: [word for piece in pieces for word in piece])  # fmt: skip
+
+
+@given(words_of_serve)
+def test_the_short_way_reads_what_the_command_line_library_reads(words: list[str]) -> None:
+    """Where the short way understands the words it means the same; what is a mistake it leaves to Typer."""
+    short = read_serve(words)
+    seen: list[ServeOptions] = []
+
+    with mock.patch("mockvoice.serving.serve", seen.append):
+        result = CliRunner().invoke(app, ["serve", *words])
+
+    if short is not None:
+        assert result.exit_code == 0
+        assert seen == [short]
+
+
+@pytest.mark.parametrize("words", [[], ["hadrian", "--port", "0"], ["--choose=a.b=c", "--specs", "x", "--quiet"]])
+def test_a_plain_start_goes_the_short_way(words: list[str]) -> None:
+    assert read_serve(words) is not None
+
+
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
@@ -179,7 +218,7 @@ def test_serve_ends_cleanly_when_told_to(server: subprocess.Popen[str], number: 
     server.send_signal(number)
 
     _, errors = server.communicate(timeout=10)
-    assert server.returncode in {0, -number, 128 + number}
+    assert server.returncode in {0, -number, 130, 143}
     assert "Traceback" not in errors
 
 

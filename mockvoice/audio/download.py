@@ -16,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
-from mockvoice.audio.remote import Unavailable
+from mockvoice.audio.sound import Unavailable
 
 MAX_REDIRECTS = 3
 SECONDS = 20.0

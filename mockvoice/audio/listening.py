@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from mockvoice.audio.clips import Clip, ClipLibrary
-from mockvoice.audio.remote import StandIn, Unavailable, look_up
-from mockvoice.audio.sound import BadAudio, Sound
+from mockvoice.audio.remote import StandIn, look_up
+from mockvoice.audio.sound import BadAudio, Sound, Unavailable
 from mockvoice.audio.studio import Studio
 from mockvoice.audio.transcript import Transcript, made_up, silence
 from mockvoice.core.cache import ByteBoundedCache

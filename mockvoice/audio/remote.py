@@ -12,20 +12,13 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from mockvoice.audio.clips import Clip, ClipLibrary
+from mockvoice.audio.sound import Unavailable
 
 CLIP_HOST = "clips.mock.test"
 RESERVED_SUFFIX = ".mock.test"
 FIXTURE_PATH = "/_mock/fixtures/"
 # A stand-in lasts between two seconds and a minute and a half, by its URL.
 _SHORTEST, _LONGEST = 2_000, 90_000
-
-
-class Unavailable(Exception):
-    """The audio cannot be had. `condition` is a key of x-voice-audio."""
-
-    def __init__(self, condition: str, message: str) -> None:
-        super().__init__(message)
-        self.condition = condition
 
 
 @dataclass(frozen=True, slots=True)

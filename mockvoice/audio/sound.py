@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class BadAudio(Exception):
@@ -13,8 +13,15 @@ class BadAudio(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class Sound:
+class Unavailable(Exception):
+    """The audio cannot be had. `condition` is a key of x-voice-audio."""
+
+    def __init__(self, condition: str, message: str) -> None:
+        super().__init__(message)
+        self.condition = condition
+
+
+class Sound(NamedTuple):
     """What a full decode found.
 
     `milliseconds` counts decoded samples and never trusts a header. `peak` is the loudest sample, 0 to 1.

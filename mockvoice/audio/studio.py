@@ -13,10 +13,10 @@ import sys
 import threading
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from mockvoice.audio.script import Script, Speech
 from mockvoice.audio.sound import BadAudio, Sound
 from mockvoice.audio.worker import read, write
 from mockvoice.core.cache import ByteBoundedCache
@@ -30,24 +30,6 @@ SPEECH_CACHE_BYTES = 32 << 20
 
 
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """What is to be spoken, by whom, how fast, into which file format."""
-
-    text: str
-    voice: str
-    speed: float
-    format: str
-
-
-@dataclass(frozen=True, slots=True)
-class Speech:
-    """A whole audio file and how long it lasts."""
-
-    data: bytes
-    milliseconds: int
 
 
 class _Worker:

@@ -12,7 +12,6 @@ import struct
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import IO, Any
 
 from mockvoice.audio.sound import BadAudio
@@ -54,7 +53,7 @@ def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
 def _examine(job: dict[str, Any], payload: bytes) -> Answer:
     from mockvoice.audio import codec  # noqa: PLC0415 - loaded with the first job
 
-    return asdict(codec.examine(payload, job.get("max_seconds", codec.MAX_SECONDS))), b""
+    return codec.examine(payload, job.get("max_seconds", codec.MAX_SECONDS))._asdict(), b""
 
 
 JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"speak": _speak, "examine": _examine}

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mockvoice.core.ledger import Ledger
 from mockvoice.core.limits import Quota, QuotaRule, Window, WindowRule
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 # Accounts made on the fly by --accept-any-token; beyond this the first is forgotten.
 ACCOUNTS_ON_THE_FLY = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Seed:
+class Seed(NamedTuple):
     """An account as a spec describes it: `x-mock-accounts`.
 
     `standing` is active, revoked or forbidden. `balance` is in the ledger's unit. `used` prefills windows,
@@ -27,9 +28,9 @@ class Seed:
     balance: int
     plan: str = ""
     standing: str = "active"
-    allowances: Mapping[str, int | None] = field(default_factory=dict)
-    used: Mapping[str, int] = field(default_factory=dict)
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    allowances: Mapping[str, int | None] = _NOTHING
+    used: Mapping[str, int] = _NOTHING
+    attributes: Mapping[str, Any] = _NOTHING
     quota: QuotaRule | None = None
 
 

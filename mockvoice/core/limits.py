@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class WindowRule:
+class WindowRule(NamedTuple):
     """One documented limit.
 
     `allowances` maps a plan to the requests allowed in `seconds`; the key `*` is for every other plan, and
@@ -26,8 +25,7 @@ class WindowRule:
         return self.allowances[plan] if plan in self.allowances else self.allowances.get("*")
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaRule:
+class QuotaRule(NamedTuple):
     """How long a balance lasts: after `seconds` it is full again, up to the allowance of the account's plan.
 
     The key `*` is for every other plan; None means that the balance is never filled up.

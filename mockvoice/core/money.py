@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
 def divide(numerator: int, denominator: int, rounding: str) -> int:
@@ -16,8 +15,7 @@ def divide(numerator: int, denominator: int, rounding: str) -> int:
     return numerator // denominator
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """A figure that depends on a request field: `by` names the field, `otherwise` is for any other value."""
 
     by: str
@@ -29,8 +27,7 @@ class Rate:
         return self.values.get(fields.get(self.by, ""), self.otherwise)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """`give` units for every `per` of the amount before, rounded, at least `minimum`."""
 
     per: int
@@ -44,8 +41,7 @@ class Step:
         return max(divide(amount * give, self.per, self.rounding), self.minimum)
 
 
-@dataclass(frozen=True, slots=True)
-class Tariff:
+class Tariff(NamedTuple):
     """What one operation costs, in the ledger's unit.
 
     `measure` names what is counted (see specs/README.md), of the request's `field` where one is meant; `steps`

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+_NO_CHOICES: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that can be chosen about a simulator.
 
     `providers` empty means all. `choices` maps `<provider>.<row>` to a reading. `specs` and `fixtures`
@@ -19,7 +21,7 @@ class Settings:
     providers: tuple[str, ...] = ()
     seed: int = 0
     clock: str = "real"
-    choices: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, str] = _NO_CHOICES
     specs: Path | None = None
     fixtures: tuple[Path, ...] = ()
     fetch: bool = False

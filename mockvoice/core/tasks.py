@@ -8,7 +8,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from mockvoice.core.errors import IllegalTransition
@@ -22,8 +21,7 @@ class Moment(NamedTuple):
     progress: int
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(NamedTuple):
     """A table: which state follows which. `progress` lists the per cents shown within each state."""
 
     name: str
@@ -89,20 +87,21 @@ class Machine:
         return tuple(moments)
 
 
-@dataclass(slots=True)
 class Task:
-    """One job: what was asked, whose it is, and when it is in which state."""
+    """One job: what was asked, whose it is, and when it is in which state. `result` is the provider's own."""
 
-    id: str
-    machine: Machine
-    owner: str
-    timeline: tuple[Moment, ...]
-    request: Mapping[str, Any]
-    result: Any = None
-    _times: list[float] = field(default_factory=list, repr=False)
+    __slots__ = ("_times", "id", "machine", "owner", "request", "result", "timeline")
 
-    def __post_init__(self) -> None:
-        self._times = [moment.at for moment in self.timeline]
+    def __init__(
+        self, task_id: str, machine: Machine, owner: str, timeline: tuple[Moment, ...], request: Mapping[str, Any]
+    ) -> None:
+        self.id = task_id
+        self.machine = machine
+        self.owner = owner
+        self.timeline = timeline
+        self.request = request
+        self.result: Any = None
+        self._times = [moment.at for moment in timeline]
 
     def at(self, now: float) -> Moment:
         """Return the moment that holds at `now`; before the start, the first one."""

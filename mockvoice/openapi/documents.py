@@ -10,6 +10,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,7 @@ def check_folder(folder: Path, providers: list[str]) -> None:
             raise SettingsError(f"--specs {folder}/{name}.yaml: no such provider{did_you_mean(name, providers)}")
 
 
+@cache
 def _sources_stamp() -> str:
     """Change whenever the code that checks specs, or the schema of our x- tables, changes."""
     files = [*sorted(Path(__file__).parent.glob("*.py")), data_folder("specs") / "extensions.schema.json"]

@@ -6,9 +6,8 @@ Nothing is compiled before somebody asks for it, so that a server answers soon a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockvoice.core.accounts import Seed
 from mockvoice.core.errors import SettingsError, SpecError
@@ -23,8 +22,7 @@ JSON_TYPE = "application/json"
 FORM_TYPE = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorRow:
+class ErrorRow(NamedTuple):
     """One row of `x-voice-errors`. `body` is a template; None is an empty body, a text is plain text."""
 
     code: str
@@ -35,8 +33,7 @@ class ErrorRow:
     response: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeaderPlan:
+class HeaderPlan(NamedTuple):
     """One response header: its name, and either a constant or the name of a value filled in at run time."""
 
     name: bytes
@@ -45,8 +42,7 @@ class HeaderPlan:
     constant: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """One way in: a header, the scheme before the key in it, and the prefix every key has.
 
     `otherwise` says what a key without the prefix counts as: absent, malformed, or (optional) the key with it.
@@ -64,8 +60,7 @@ class Credential:
         return self.header.decode()
 
 
-@dataclass(frozen=True, slots=True)
-class Trigger:
+class Trigger(NamedTuple):
     """A magic input of the mock: when `field` contains the text, the task fails or the call is refused."""
 
     name: str
@@ -75,16 +70,14 @@ class Trigger:
     refuses: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ResponsePlan:
+class ResponsePlan(NamedTuple):
     """What a status of an operation declares: media types in order, and headers."""
 
     media: tuple[str, ...]
     headers: tuple[HeaderPlan, ...]
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(NamedTuple):
     """One method of one path, compiled."""
 
     id: str

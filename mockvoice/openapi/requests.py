@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.pointer import spell
 
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?\Z")
+# Compiled with the first field that is a number; Python keeps them.
+_INTEGER = r"-?(0|[1-9][0-9]{0,17})"
+_NUMBER = r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 
 # JSON Schema keyword → the kind of refusal it leads to; see x-voice-refusals in specs/README.md.
 _KINDS = {
@@ -29,8 +29,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing wrong with a request.
 
     `kind` is a key of x-voice-refusals, `keyword` the schema keyword, `field` the top-level member (empty for
@@ -201,9 +200,9 @@ def _types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _convert(text: str, types: tuple[str, ...]) -> Any:
-    if "integer" in types and _INTEGER.match(text):
+    if "integer" in types and re.fullmatch(_INTEGER, text):
         return int(text)
-    if "number" in types and _NUMBER.match(text):
+    if "number" in types and re.fullmatch(_NUMBER, text):
         return float(text)
     if "boolean" in types and text in {"true", "false"}:
         return text == "true"

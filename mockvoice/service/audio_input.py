@@ -6,12 +6,14 @@ The conditions are the keys of `x-voice-audio`; the spec says which error each o
 from __future__ import annotations
 
 from collections.abc import Awaitable, Collection
+from typing import TYPE_CHECKING
 
-from mockvoice.audio.listening import Recording
-from mockvoice.audio.remote import Unavailable
-from mockvoice.audio.sound import BadAudio
+from mockvoice.audio.sound import BadAudio, Unavailable
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Upload
+
+if TYPE_CHECKING:
+    from mockvoice.audio.listening import Recording
 
 # What a decoder says → the condition of x-voice-audio.
 _CONDITIONS = {

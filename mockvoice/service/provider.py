@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
@@ -14,14 +14,15 @@ Preparation = Callable[[Call], Awaitable[None] | None]
 Wording = Callable[[Call, ApiError], Mapping[str, Any]]
 Check = Callable[[Call], None]
 
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
 
 def no_words(_call: Call, _error: ApiError) -> Mapping[str, Any]:
     """Add nothing: the templates of the error table are enough."""
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Provider:
+class Provider(NamedTuple):
     """One provider's verbs.
 
     `behaviours` answer; `checks` refuse what a schema cannot say (they run at the end of `validate`);
@@ -30,7 +31,7 @@ class Provider:
     """
 
     behaviours: Mapping[str, Behaviour]
-    checks: Mapping[str, Check] = field(default_factory=dict)
-    media: Mapping[str, Preparation] = field(default_factory=dict)
+    checks: Mapping[str, Check] = _NOTHING
+    media: Mapping[str, Preparation] = _NOTHING
     words: Wording = no_words
     after: Callable[[Call], Mapping[str, Any]] | None = None

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from mockvoice.audio.studio import Script, Speech
+from mockvoice.audio.script import Script, Speech
 from mockvoice.service.call import Call, Reply
 
 # Bytes of audio in one server-sent event.

@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 MAX_PARTS = 200
 _MAX_BOUNDARY = 200
-_PARAMETER = re.compile(r';\s*([a-zA-Z*]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
+# Compiled with the first form.
+_PARAMETER = r';\s*([a-zA-Z*]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)'
 
 
 class Part(NamedTuple):
@@ -70,7 +71,7 @@ def _read_headers(block: bytes) -> tuple[str, str | None, str]:
             media = value.strip()
     if not disposition.lower().startswith("form-data"):
         raise ValueError("a part has no Content-Disposition: form-data")
-    found = {name.lower(): _unquote(value) for name, value in _PARAMETER.findall(disposition)}
+    found = {name.lower(): _unquote(value) for name, value in re.findall(_PARAMETER, disposition)}
     if not found.get("name"):
         raise ValueError("a part has no name")
     filename = found.get("filename")

@@ -14,8 +14,8 @@ from mockvoice.openapi.model import ErrorRow
 if TYPE_CHECKING:
     from mockvoice.web.exchange import Exchange
 
-_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_-]*)(\??)\}")
-_WHOLE = re.compile(r"\{([a-z_][a-z0-9_-]*)(\??)\}\Z")
+# Compiled when something is first refused.
+_PLACEHOLDER = r"\{([a-z_][a-z0-9_-]*)(\??)\}"
 _DROP = object()
 _HINT_LIMIT = 600
 
@@ -26,13 +26,13 @@ def fill_template(template: Any, words: Mapping[str, Any]) -> Any:
     `{name?}` drops the member it stands in when there is no such value; `{name}` then becomes an empty text.
     """
     if isinstance(template, str):
-        whole = _WHOLE.match(template)
+        whole = re.fullmatch(_PLACEHOLDER, template)
         if whole is not None:
             name, optional = whole.groups()
             if words.get(name) is None and optional:
                 return _DROP
             return words.get(name, "")
-        return _PLACEHOLDER.sub(lambda found: str(words.get(found.group(1), "")), template)
+        return re.sub(_PLACEHOLDER, lambda found: str(words.get(found.group(1), "")), template)
     if isinstance(template, dict):
         filled = {key: fill_template(value, words) for key, value in template.items()}
         return {key: value for key, value in filled.items() if value is not _DROP}

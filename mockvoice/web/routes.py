@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Target = TypeVar("Target")
 
 
-@dataclass(slots=True)
 class _Node(Generic[Target]):
-    fixed: dict[str, _Node[Target]] = field(default_factory=dict)
-    named: tuple[str, _Node[Target]] | None = None
-    target: Target | None = None
+    """What may follow a segment: fixed ones by their text, one with a name for all others."""
+
+    def __init__(self) -> None:
+        self.fixed: dict[str, _Node[Target]] = {}
+        self.named: tuple[str, _Node[Target]] | None = None
+        self.target: Target | None = None
 
 
 class Routes(Generic[Target]):

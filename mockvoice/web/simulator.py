@@ -7,8 +7,8 @@ providers answer is dispatched here; the control plane below `/_mock` is a Starl
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from mockvoice.service.provider import Provider
 from mockvoice.service.world import Desk, World
@@ -20,8 +20,7 @@ from mockvoice.web.routes import Routes
 CONTROL_PREFIX = "/_mock"
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """One provider under one path prefix (empty: at the root). `load` imports its verbs on first use."""
 
     prefix: str

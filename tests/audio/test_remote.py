@@ -13,7 +13,8 @@ import pytest
 
 from mockvoice.audio.clips import Clip, ClipLibrary
 from mockvoice.audio.download import PublicBackend, fetch, is_public, public_addresses
-from mockvoice.audio.remote import StandIn, Unavailable, look_up
+from mockvoice.audio.remote import StandIn, look_up
+from mockvoice.audio.sound import Unavailable
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LIBRARY = ClipLibrary([FIXTURES])

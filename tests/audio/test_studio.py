@@ -11,8 +11,9 @@ import pytest
 from mockvoice.audio import codec, studio, voice
 from mockvoice.audio.clips import ClipLibrary
 from mockvoice.audio.listening import Listener
+from mockvoice.audio.script import Script, Speech
 from mockvoice.audio.sound import BadAudio
-from mockvoice.audio.studio import Script, Studio
+from mockvoice.audio.studio import Studio
 from mockvoice.audio.worker import answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -28,7 +29,7 @@ def one() -> Iterator[Studio]:
 
 @pytest.mark.slow
 def test_a_speech_is_made_once_however_many_ask_for_it(one: Studio, runner: asyncio.Runner) -> None:
-    async def ask() -> list[studio.Speech]:
+    async def ask() -> list[Speech]:
         return list(await asyncio.gather(*[one.speak(HELLO) for _ in range(20)]))
 
     speeches = runner.run(ask())

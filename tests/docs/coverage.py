@@ -93,8 +93,8 @@ def page(facts: dict[str, str]) -> str:
         "# Coverage",
         "",
         "Every fact about the providers has a number: section of the fact sheet, and its place in the section. A fact",
-        "is held by a spec (cited there under `rows`), or [decisions.md](decisions.md) says why not. `make docs` writes",
-        "this page; a test keeps it fresh.",
+        "is held by a spec (cited there under `rows`), or [decisions.md](decisions.md) says why not. `make docs`",
+        "writes this page; a test keeps it fresh.",
     ]
     section = ""
     for number, text in facts.items():

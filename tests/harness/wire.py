@@ -77,7 +77,10 @@ class Client:
     ) -> Answer:
         pieces = [body] if isinstance(body, bytes) else list(body)
         target, _, query = path.partition("?")
-        scope = {
+        shown = [(name.lower().encode(), value.encode("latin-1")) for name, value in headers]
+        if len(pieces) == 1 and not any(name == b"content-length" for name, _ in shown):
+            shown.append((b"content-length", str(len(pieces[0])).encode()))
+        scope: dict[str, Any] = {
             "type": "http",
             "asgi": {"version": "3.0"},
             "http_version": "1.1",
@@ -87,12 +90,10 @@ class Client:
             "raw_path": target.encode(),
             "query_string": query.encode(),
             "root_path": "",
-            "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
+            "headers": shown,
             "client": ("127.0.0.1", 50000),
             "server": ("127.0.0.1", 8800),
         }
-        if not any(name == b"content-length" for name, _ in scope["headers"]) and len(pieces) == 1:  # type: ignore[misc]
-            scope["headers"].append((b"content-length", str(len(pieces[0])).encode()))  # type: ignore[attr-defined]
         left = list(pieces)
         answer = Answer(0, [], b"")
 

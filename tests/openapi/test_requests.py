@@ -78,7 +78,7 @@ def test_the_files_of_a_form_are_its_binary_members() -> None:
         ({"file": "f", "model": "a", "speed": 0}, "bound", "minimum", "speed", "/properties/speed/minimum"),
         ({"file": "f", "model": "a", "name": "four"}, "bound", "maxLength", "name", "/properties/name/maxLength"),
         ({"file": "f", "model": "a", "words": ["x"]}, "enum", "enum", "words", "/properties/words/items/enum"),
-        ({"file": "f", "model": "a", "nmae": "x"}, "unknown-field", "additionalProperties", "nmae", "/additionalProperties"),
+        ({"file": "f", "model": "a", "x": 1}, "unknown-field", "additionalProperties", "x", "/additionalProperties"),
         ([], "type", "type", "", "/type"),
         (None, "type", "type", "", "/type"),
     ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
-from mockvoice.audio.studio import Script, Speech
+from mockvoice.audio.script import Script, Speech
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.speech import speak

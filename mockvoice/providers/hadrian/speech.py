@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from mockvoice.audio.studio import Script, Speech
+from mockvoice.audio.script import Script, Speech
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
 from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens

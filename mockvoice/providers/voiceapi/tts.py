@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Mapping, Sequence
 from typing import NamedTuple
 
-from mockvoice.audio.studio import Script, Speech
+from mockvoice.audio.script import Script, Speech
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.voiceapi import models, tasks
 from mockvoice.service.call import Call, Reply
