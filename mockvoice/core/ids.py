@@ -79,10 +79,11 @@ def make_ids(pattern: str, seed: str) -> Maker:
             parts.append(_part(kind, count, source))
         else:
             parts.append(piece)
-    if len(parts) == 3 and not parts[0] and not parts[2] and callable(parts[1]):
-        return parts[1]
-
-    def joined(now: float) -> str:
-        return "".join([part if isinstance(part, str) else part(now) for part in parts])
-
-    return joined
+    template = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts)
+    makers = [part for part in parts if not isinstance(part, str)]
+    if len(makers) == 1 and template == "%s":
+        return makers[0]
+    if len(makers) == 2:  # every answer of some providers carries such an id
+        first, second = makers
+        return lambda now: template % (first(now), second(now))
+    return lambda now: template % tuple([make(now) for make in makers])

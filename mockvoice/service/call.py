@@ -68,19 +68,18 @@ class Call:
         "_price", "account", "charged", "desk", "fields", "hold", "notes", "now", "operation", "recording", "uploads",
     )  # fmt: skip
 
+    # The web fills these (web/exchange.py).
+    desk: Desk
+    operation: Operation
+    now: float
     account: Account
     recording: Recording
-
-    def __init__(self, desk: Desk, operation: Operation, now: float) -> None:
-        self.desk = desk
-        self.operation = operation
-        self.now = now
-        self.fields: dict[str, Any] = {}
-        self.uploads: dict[str, list[Upload]] = {}
-        self.hold: Hold | None = None
-        self._price: int | None = None
-        self.charged = 0
-        self.notes: dict[str, Any] = {}
+    fields: dict[str, Any]
+    uploads: dict[str, list[Upload]]
+    hold: Hold | None
+    charged: int
+    notes: dict[str, Any]
+    _price: int | None
 
     @property
     def price(self) -> int:

@@ -72,19 +72,15 @@ def content_type(value: str) -> tuple[str, dict[str, str]]:
 
 async def take_body(x: Exchange) -> None:
     """Read and decode the body, once. Raises ApiError for a wrong media type or a body that cannot be read."""
-    if x.body is not None:
-        return
     wanted = x.operation.body_media
-    if wanted is None:
-        x.body = b""
+    if x.body is not None or wanted is None:
         return
+    x.body = await read_body(x)
     declared = x.headers.get(b"content-type", b"")
     if wanted == _JSON and declared == b"application/json":
-        x.body = await read_body(x)
         x.decoded = _read_json(x)
         return
     kind, parameters = content_type(declared.decode("latin-1"))
-    x.body = await read_body(x)
     if not x.body and not x.operation.body_required:
         x.decoded = {}
         return

@@ -27,7 +27,15 @@ class Exchange(Call):
     )  # fmt: skip
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
-        super().__init__(line.desk, line.operation, line.clock.now())
+        self.desk = line.desk
+        self.operation = line.operation
+        self.now = line.clock.now()
+        self.fields = {}
+        self.uploads = {}
+        self.hold = None
+        self.charged = 0
+        self._price = None
+        self.notes = {}
         self.line = line
         self.scope = scope
         self.receive = receive

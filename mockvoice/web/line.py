@@ -13,6 +13,7 @@ from mockvoice.service.call import Call, Reply
 from mockvoice.service.provider import Behaviour, Check, Preparation, Provider
 from mockvoice.service.world import Desk
 from mockvoice.web.bodies import refuse
+from mockvoice.web.checking import validation_of
 from mockvoice.web.exchange import Exchange
 from mockvoice.web.headers import Fill, compile_headers
 from mockvoice.web.pipeline import stages_of
@@ -33,24 +34,25 @@ class Line:
         self.pointer = spell(("paths", operation.path, operation.method.lower()))
         self.stages = stages_of(operation)
         self.behave: Behaviour = provider.behaviours[operation.id]
+        self.after = provider.after
+        self.validate = validation_of(operation)
         self.check: Check | None = provider.checks.get(operation.id)
         self.prepare: Preparation | None = provider.media.get(operation.id)
         self.refusals: Mapping[str, str | Mapping[str, str]] = operation.refusals
         self.echoes_request_id = bool(desk.spec.document["x-voice-provider"].get("echoes-request-id", False))
         self.switches = frozenset(desk.spec.document["x-voice-provider"].get("switches", ()))
         self._headers: dict[tuple[int, str | None], tuple[tuple[bytes, bytes | None, Fill | None], ...]] = {}
-        self._single = operation.credentials[0][0].header if len(operation.credentials) == 1 else None
+        ways = operation.credentials
+        self._single = ways[0][0].header if len(ways) == 1 and len(ways[0]) == 1 else b""
         self._known: dict[bytes, Account] = {}
 
     def account_of(self, headers: Mapping[bytes, bytes]) -> Account | None:
         """Return the account of a header value that was judged before; None when it has to be judged."""
-        if self._single is None or len(self.operation.credentials[0]) > 1:
-            return None
         return self._known.get(headers.get(self._single, b""))
 
     def remember(self, headers: Mapping[bytes, bytes], account: Account) -> None:
         """Let `account_of` know a header value from now on."""
-        if self._single is not None and self._single in headers and len(self._known) < _KNOWN_HEADERS_KEPT:
+        if self._single in headers and len(self._known) < _KNOWN_HEADERS_KEPT:
             self._known[headers[self._single]] = account
 
     def headers_for(

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from mockvoice.core.errors import ApiError, NotEnough
 from mockvoice.service.call import Reply
 from mockvoice.web.auth import authenticate, authenticate_with_body, masked
 from mockvoice.web.bodies import Disconnected, refuse, take_body
-from mockvoice.web.checking import judge_route, validate
+from mockvoice.web.checking import judge_route, validation_of
 from mockvoice.web.exchange import Exchange
 from mockvoice.web.headers import Headers, fill_headers
 from mockvoice.web.refusals import hint, render, words_for
@@ -56,7 +56,7 @@ def count_call(x: Exchange) -> None:
 def validate_before_upstream(x: Exchange) -> None:
     """validate, where a server behind judges part of the request: nobody gets there who cannot pay. Raises ApiError."""
     try:
-        validate(x)
+        x.line.validate(x)
     except ApiError as error:
         if error.code in x.operation.upstream and x.hold is None:
             if isinstance(x.decoded, dict):
@@ -105,7 +105,7 @@ def stages_of(operation: Operation) -> tuple[Stage, ...]:
         "auth": None if operation.is_open else auth,
         "limits": None if operation.is_open or not operation.windows else count_call,
         "body": take_body if operation.body_media is not None else None,
-        "validate": validate_before_upstream if operation.upstream else validate,
+        "validate": validate_before_upstream if operation.upstream else validation_of(operation),
         "media": judge_media,
         "credits": set_aside if operation.tariff is not None else None,
     }
@@ -147,7 +147,13 @@ async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_val
     finally:
         if x.hold is not None and x.hold.is_open:
             x.account.ledger.release(x.hold, x.now)
-    await _send(x, reply, send)
+    status = reply.status or x.operation.success
+    await send({"type": "http.response.start", "status": status, "headers": _headers(x, reply, status)})
+    if reply.stream is None:
+        await send({"type": "http.response.body", "body": reply.body})
+    else:
+        await _send_pieces(send, reply.stream)
+    _note(x, status)
 
 
 def settle(x: Exchange) -> None:
@@ -190,24 +196,17 @@ class UnknownFault(ApiError):
         self.message = f"x-mockvoice-fault: this operation has no error {code!r}{did_you_mean(code, known)}"
 
 
-async def _send(x: Exchange, reply: Reply, send: Send) -> None:
-    status = reply.status or x.operation.success
+def _headers(x: Exchange, reply: Reply, status: int) -> Headers:
+    """Return the headers of a success: its type, those the spec names, its length unless it is a stream."""
     headers: Headers = [(b"content-type", reply.media)] if reply.media else []
-    values: Mapping[str, Any] = reply.values
-    after = x.line.provider.after
+    values = reply.values
+    after = x.line.after
     if after is not None and x.has_account:
         values = {**after(x), **values}
     fill_headers(headers, x.line.headers_for(status), x, values)
     if reply.stream is None:
         headers.append((b"content-length", b"%d" % len(reply.body)))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": reply.body})
-    else:
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        async for piece in reply.stream:
-            await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-    _note(x, status)
+    return headers
 
 
 async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
@@ -220,7 +219,7 @@ async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
     body, media = render(row, words_for(x, error))
     headers: Headers = [(b"content-type", media)] if media else []
     values = dict(error.details)
-    after = x.line.provider.after
+    after = x.line.after
     if after is not None and x.has_account:
         values = {**after(x), **values}
     fill_headers(headers, x.line.headers_for(row.status, row.response), x, values)
@@ -235,6 +234,12 @@ async def _send_bytes(send: Send, status: int, headers: Headers, body: bytes) ->
     headers.append((b"content-length", b"%d" % len(body)))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _send_pieces(send: Send, pieces: AsyncIterator[bytes]) -> None:
+    async for piece in pieces:
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 def _note(x: Exchange, status: int) -> None:
