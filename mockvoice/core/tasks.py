@@ -6,7 +6,7 @@ There are no background timers and reading changes nothing: the state is a pure 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -113,17 +113,20 @@ class Task:
 
 
 class TaskBook:
-    """All tasks of one provider, by id."""
+    """The newest tasks of one provider, by id."""
 
-    def __init__(self) -> None:
-        self._tasks: dict[str, Task] = {}
+    def __init__(self, kept: int = 200_000) -> None:
+        self._kept = kept
+        self._tasks: OrderedDict[str, Task] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._tasks)
 
     def add(self, task: Task) -> None:
-        """Remember a task."""
+        """Remember a task, and forget the oldest when there are too many."""
         self._tasks[task.id] = task
+        if len(self._tasks) > self._kept:
+            self._tasks.popitem(last=False)
 
     def find(self, task_id: str, owner: str, kind: str) -> Task | None:
         """Return the task if it exists, is of that machine and belongs to `owner`; else None."""

@@ -18,8 +18,8 @@ MACHINE = Machine(
 PACE = {"queued": 1.0, "running": 4.0}
 
 
-def task(way: tuple[str, ...]) -> Task:
-    return Task("id", MACHINE, "owner", MACHINE.timeline(way, PACE, 100.0), {})
+def task(way: tuple[str, ...], task_id: str = "id") -> Task:
+    return Task(task_id, MACHINE, "owner", MACHINE.timeline(way, PACE, 100.0), {})
 
 
 def test_a_task_that_goes_well_takes_the_shortest_way() -> None:
@@ -87,3 +87,12 @@ def test_another_owner_or_another_machine_does_not_find_a_task() -> None:
     assert book.find("id", "somebody else", "stt") is None
     assert book.find("id", "owner", "tts") is None
     assert book.find("no such id", "owner", "stt") is None
+
+
+def test_the_oldest_tasks_are_forgotten_when_there_are_too_many() -> None:
+    book = TaskBook(kept=2)
+    for name in ("first", "second", "third"):
+        book.add(task(MACHINE.way_to_success(), name))
+
+    assert book.find("first", "owner", "stt") is None
+    assert [book.find(name, "owner", "stt").id for name in ("second", "third")] == ["second", "third"]  # type: ignore[union-attr]
