@@ -23,6 +23,7 @@ $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check]' --group dev
+	@$(BIN)/mockvoice providers >/dev/null  # reads every spec once: they are kept as JSON from then on
 	@touch $(STAMP)
 
 serve: $(STAMP)

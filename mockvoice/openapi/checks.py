@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from mockvoice.core.nearest import did_you_mean
-from mockvoice.openapi import tables
+from mockvoice.openapi import rules
 from mockvoice.openapi.choices import with_reading
 from mockvoice.openapi.documents import data_folder
 from mockvoice.openapi.pointer import read, spell
@@ -66,7 +66,7 @@ def _check_once(document: dict[str, Any], findings: Findings) -> None:
         _check_request_sources,
         _check_source_keys,
         _check_examples,
-        *tables.CHECKS,
+        *rules.CHECKS,
     ):
         check(document, findings.add)
 

@@ -65,7 +65,12 @@ def check_folder(folder: Path, providers: list[str]) -> None:
 @cache
 def _sources_stamp() -> str:
     """Change whenever the code that checks specs, or the schema of our x- tables, changes."""
-    files = [*sorted(Path(__file__).parent.glob("*.py")), data_folder("specs") / "extensions.schema.json"]
+    here = Path(__file__).parent
+    files = [
+        *sorted(here.glob("*.py")),
+        *sorted(here.glob("rules/*.py")),
+        data_folder("specs") / "extensions.schema.json",
+    ]
     stats = [(file.name, file.stat()) for file in files]
     return __version__ + repr([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
 

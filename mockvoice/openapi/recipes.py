@@ -14,7 +14,8 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
-from mockvoice.openapi.model import FORM_TYPE, JSON_TYPE, Spec
+from mockvoice.openapi.model import Spec
+from mockvoice.openapi.plans import FORM_TYPE, JSON_TYPE
 from mockvoice.openapi.vocabulary import resolve
 
 Recipe = Mapping[str, Any]

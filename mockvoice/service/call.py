@@ -10,7 +10,7 @@ import orjson
 from mockvoice.core.accounts import Account
 from mockvoice.core.errors import ApiError
 from mockvoice.core.ledger import Hold
-from mockvoice.openapi.model import Operation
+from mockvoice.openapi.plans import Operation
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Recording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockvoice.core.accounts import Account
-from mockvoice.openapi.model import Credential
+from mockvoice.openapi.plans import Credential
 from mockvoice.web.bodies import refuse, take_body
 
 if TYPE_CHECKING:

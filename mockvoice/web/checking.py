@@ -12,7 +12,7 @@ from mockvoice.service.call import Upload
 from mockvoice.web.bodies import code_of, refuse
 
 if TYPE_CHECKING:
-    from mockvoice.openapi.model import Operation
+    from mockvoice.openapi.plans import Operation
     from mockvoice.web.exchange import Exchange
 
 _SHOWN = 80

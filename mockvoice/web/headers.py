@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockvoice.openapi.model import HeaderPlan
+from mockvoice.openapi.plans import HeaderPlan
 
 if TYPE_CHECKING:
     from mockvoice.core.accounts import Account

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.clock import Clock
-from mockvoice.openapi.model import Operation, ResponsePlan
+from mockvoice.openapi.plans import Operation, ResponsePlan
 from mockvoice.openapi.pointer import spell
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.provider import Behaviour, Check, Preparation, Provider

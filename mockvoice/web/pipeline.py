@@ -20,7 +20,7 @@ from mockvoice.web.headers import Headers, fill_headers
 from mockvoice.web.refusals import hint, render, words_for
 
 if TYPE_CHECKING:
-    from mockvoice.openapi.model import Operation
+    from mockvoice.openapi.plans import Operation
     from mockvoice.web.exchange import Receive, Scope, Send
     from mockvoice.web.line import Line
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from mockvoice.core.errors import ApiError
-from mockvoice.openapi.model import ErrorRow
+from mockvoice.openapi.plans import ErrorRow
 
 if TYPE_CHECKING:
     from mockvoice.web.exchange import Exchange

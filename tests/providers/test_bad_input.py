@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mockvoice.openapi.model import FORM_TYPE, JSON_TYPE
+from mockvoice.openapi.plans import FORM_TYPE, JSON_TYPE
 from mockvoice.openapi.recipes import BOUNDARY, build
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.specs import PROVIDERS, spec

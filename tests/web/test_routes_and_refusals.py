@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockvoice.openapi.model import ErrorRow
+from mockvoice.openapi.plans import ErrorRow
 from mockvoice.web.bodies import content_type
 from mockvoice.web.refusals import fill_template, render
 from mockvoice.web.routes import Routes

@@ -1,0 +1,18 @@
+"""How the x- tables of a spec must agree with each other and with its OpenAPI part: one module per table family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mockvoice.openapi.rules.common import Document
+from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
+from mockvoice.openapi.rules.limits import check_limits, check_precedence
+from mockvoice.openapi.rules.mock import check_accounts, check_ambiguities, check_patterns
+from mockvoice.openapi.rules.operations import check_operations
+from mockvoice.openapi.rules.tasks import check_tasks
+from mockvoice.openapi.vocabulary import Report
+
+CHECKS: tuple[Callable[[Document, Report], None], ...] = (
+    check_operations, check_errors, check_codes, check_refusals_are_complete, check_limits, check_precedence,
+    check_tasks, check_accounts, check_ambiguities, check_patterns,
+)  # fmt: skip

@@ -1,0 +1,125 @@
+"""Knows that every error can be answered, and that every refusal has an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.rules.common import Document, codes_in, operations_of
+from mockvoice.openapi.vocabulary import Path, Report, resolve
+
+# Kinds of refusal every provider has to have an answer for; the others are needed only where they can happen.
+_ALWAYS_REFUSED = ("unknown-path", "wrong-method", "crash")
+
+
+def check_errors(document: Document, report: Report) -> None:
+    """Every error code has a response with its status and media type, in each operation that may answer it."""
+    components = document.get("components", {}).get("responses", {})
+    operations = {operation_id: operation for _, operation_id, operation in operations_of(document)}
+    for code, row in document["x-voice-errors"].items():
+        place: Path = ("x-voice-errors", code)
+        if "response" in row:
+            if row["response"] not in components:
+                report(
+                    (*place, "response"),
+                    f"no response component {row['response']!r}{did_you_mean(row['response'], components)}",
+                )
+        elif not row.get("operations", operations):
+            report(
+                (*place, "operations"),
+                "is empty, and no response component is named: nobody can answer this code",
+            )
+        default = [] if "response" in row else list(operations)
+        for operation_id in row.get("operations", default):
+            responses = operations.get(operation_id, {}).get("responses", {})
+            status = str(row["status"])
+            if status not in responses:
+                known = ", ".join(sorted(responses))
+                report((*place, "status"), f"operation {operation_id!r} has no response {status}; it has {known}")
+                continue
+            _check_media(place, operation_id, row, resolve(document, responses[status]), report)
+
+
+def _check_media(place: Path, operation_id: str, row: Document, response: Document, report: Report) -> None:
+    content = response.get("content", {})
+    body = row.get("body")
+    if body is None:
+        return
+    wanted = row.get("media") or ("text/plain" if isinstance(body, str) else "application/json")
+    if wanted.split(";")[0] not in {media.split(";")[0] for media in content}:
+        known = ", ".join(content) or "none"
+        report((*place, "body"), f"is {wanted}, but response {row['status']} of {operation_id!r} has {known}")
+
+
+def _upstream_codes(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every code that a precedence leaves to a server behind."""
+    holders: list[tuple[Path, Document]] = [((), document)]
+    holders += [(path, operation) for path, _, operation in operations_of(document)]
+    for path, holder in holders:
+        for code in holder.get("x-voice-precedence", {}).get("upstream", ()):
+            yield (*path, "x-voice-precedence", "upstream"), code
+
+
+def check_codes(document: Document, report: Report) -> None:
+    """Refusals, limits, billing, fetches, triggers and provocations name rows of x-voice-errors."""
+    errors = document["x-voice-errors"]
+    named: list[tuple[Path, str]] = []
+
+    def refusals(place: Path, table: Document) -> None:
+        for kind, value in table.items():
+            named.extend(((*place, kind), code) for code in codes_in(value))
+
+    refusals(("x-voice-refusals",), document["x-voice-refusals"])
+    for path, _, operation in operations_of(document):
+        refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
+        if "x-voice-billing" in operation:
+            named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
+    for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
+        named.append((("x-voice-limits", "windows", name, "refusal"), row["refusal"]))
+    for condition, row in document.get("x-voice-audio", {}).items():
+        named.append((("x-voice-audio", condition, "refusal"), row["refusal"]))
+    for name, row in document.get("x-mock-triggers", {}).items():
+        if "refuses" in row:
+            named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
+    for name, row in document.get("x-mock-provocations", {}).items():
+        named.append((("x-mock-provocations", name, "code"), row["code"]))
+    named.extend(_upstream_codes(document))
+    for code in document.get("x-mock-unbehaved", {}):
+        named.append((("x-mock-unbehaved", code), code))
+    for place, code in named:
+        if code not in errors:
+            report(place, f"no row {code!r} in x-voice-errors{did_you_mean(code, errors)}")
+    for kind in _ALWAYS_REFUSED:
+        if kind not in document["x-voice-refusals"]:
+            report(("x-voice-refusals", kind), "is missing: every provider must have an answer for it")
+
+
+def check_refusals_are_complete(document: Document, report: Report) -> None:
+    """An operation with a key, a body or parameters has a code for each way in which these can be wrong."""
+    for path, _, operation in operations_of(document):
+        table = {**document["x-voice-refusals"], **operation.get("x-voice-refusals", {})}
+        needed: set[str] = set()
+        if any(operation.get("security", document.get("security", [])) or []):
+            needed |= {"no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden"}
+        if "requestBody" in operation:
+            needed |= {
+                "too-large",
+                "media-type",
+                "malformed-body",
+                "missing",
+                "type",
+                "enum",
+                "bound",
+                "format",
+                "unknown-field",
+            }
+        if operation.get("parameters"):
+            needed |= {"missing", "type", "enum", "bound", "format"}
+        for kind in sorted(needed - set(table)):
+            report(
+                (*path, "x-voice-refusals", kind),
+                "is missing here and at the root: a request can be refused for it",
+            )
+        for kind, value in table.items():
+            if isinstance(value, dict) and "*" not in value:
+                report((*path, "x-voice-refusals", kind), "names single fields but has no '*' for all others")

@@ -1,0 +1,83 @@
+"""Knows that limits name existing windows, and that checks speak in an order that can be."""
+
+from __future__ import annotations
+
+import itertools
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.rules.common import Document, codes_in, operations_of
+from mockvoice.openapi.values import VALUE_NAMES, WINDOW_VALUES
+from mockvoice.openapi.vocabulary import Path, Report, walk
+
+
+def check_limits(document: Document, report: Report) -> None:
+    """Operations, accounts and header values name existing windows; header values are known."""
+    windows = document.get("x-voice-limits", {}).get("windows", {})
+    named: list[tuple[Path, str]] = []
+    for path, _, operation in operations_of(document):
+        for index, name in enumerate(operation.get("x-voice-limits", {}).get("apply", ())):
+            named.append(((*path, "x-voice-limits", "apply", index), name))
+    for role, account in document["x-mock-accounts"].items():
+        for table in ("allowances", "used"):
+            named += [(("x-mock-accounts", role, table), name) for name in account.get(table, {})]
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        if kind != "header" or "$ref" in node:
+            continue
+        value, _, argument = node.get("x-voice-value", "").partition(":")
+        if not value:
+            if "const" not in node.get("schema", {}) and "x-mock-value" not in node:
+                report(
+                    (*path, "x-voice-value"),
+                    "is missing: say what the header tells, give its schema a const, or an x-mock-value",
+                )
+        elif value not in VALUE_NAMES:
+            report((*path, "x-voice-value"), f"unknown value {value!r}{did_you_mean(value, VALUE_NAMES)}")
+        elif value in WINDOW_VALUES:
+            named.append(((*path, "x-voice-value"), argument))
+    for place, name in named:
+        if name not in windows:
+            report(place, f"no window {name!r} in x-voice-limits{did_you_mean(name, windows)}")
+
+
+def check_precedence(document: Document, report: Report) -> None:
+    """A body is read before it is validated, and validated before its audio is judged."""
+    orders: list[tuple[Path, Document, Document]] = []
+    for path, _, operation in operations_of(document):
+        table = operation.get("x-voice-precedence", document.get("x-voice-precedence"))
+        if table is None:
+            report(("x-voice-precedence",), "is missing")
+            return
+        orders.append(((*path, "x-voice-precedence", "order"), table, operation))
+    for place, table, operation in orders:
+        upstream = table.get("upstream", ())
+        position = {stage: index for index, stage in enumerate(table["order"])}
+        for earlier, later in itertools.pairwise(("body", "validate", "media")):
+            if position[earlier] > position[later]:
+                report(place, f"{later!r} cannot speak before {earlier!r}")
+        for later in ("limits", "credits"):
+            if position[later] < position["auth"]:
+                report(place, f"{later!r} cannot speak before 'auth': it depends on the account")
+        billing = operation.get("x-voice-billing")
+        if billing is None:
+            continue
+        if position["credits"] < position["validate"] and not _is_flat(billing):
+            report(place, "'credits' cannot speak before 'validate': the price depends on the request")
+        types = {**document["x-voice-refusals"], **operation.get("x-voice-refusals", {})}.get("type", "")
+        if "hold" not in billing and set(upstream) & set(codes_in(types)):
+            report(place, "a code of 'type' cannot be an upstream's: what is of a wrong type has no price")
+        if (
+            billing["measure"] == "audio-milliseconds"
+            and "hold" not in billing
+            and position["credits"] < position["media"]
+        ):
+            report(
+                place,
+                "'credits' cannot speak before 'media': the price depends on the audio, and no fixed hold is given",
+            )
+
+
+def _is_flat(billing: Document) -> bool:
+    """Say whether the hold is the same for every request, so that it is known before the request is read."""
+    return "hold" in billing or (
+        billing["measure"] == "calls" and all(isinstance(step["give"], int) for step in billing["steps"])
+    )

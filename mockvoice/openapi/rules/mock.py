@@ -1,0 +1,70 @@
+"""Knows that accounts, readings and patterns are complete and well-formed."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from typing import Any
+
+from mockvoice.core.errors import SettingsError
+from mockvoice.core.ids import make_ids
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.rules.common import Document
+from mockvoice.openapi.vocabulary import Report
+
+ROLES = (
+    "mock-funded", "mock-empty", "mock-low", "mock-limited",
+    "mock-other", "mock-revoked", "mock-forbidden", "mock-unlimited",
+)  # fmt: skip
+
+
+def check_accounts(document: Document, report: Report) -> None:
+    """Every role is there, with a token of its own."""
+    accounts = document["x-mock-accounts"]
+    for role in ROLES:
+        if role not in accounts:
+            report(("x-mock-accounts", role), "is missing")
+    for role in accounts:
+        if role not in ROLES:
+            report(("x-mock-accounts", role), f"unknown role{did_you_mean(role, ROLES)}")
+    tokens = [account["token"] for account in accounts.values()]
+    for role, account in accounts.items():
+        if tokens.count(account["token"]) > 1:
+            report(("x-mock-accounts", role, "token"), f"{account['token']!r} belongs to another role as well")
+
+
+def check_ambiguities(document: Document, report: Report) -> None:
+    """The default of a row is one of its readings."""
+    for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
+        if ambiguity["default"] not in ambiguity["readings"]:
+            known = ambiguity["readings"]
+            report(
+                ("x-voice-ambiguities", row, "default"),
+                f"no reading {ambiguity['default']!r}{did_you_mean(ambiguity['default'], known)}",
+            )
+
+
+def check_patterns(document: Document, report: Report) -> None:
+    """Id patterns can be made, and error templates have balanced braces."""
+    for name, pattern in document.get("x-mock-ids", {}).items():
+        try:
+            make_ids(pattern, "check")
+        except SettingsError as error:
+            report(("x-mock-ids", name), str(error))
+    for code, row in document["x-voice-errors"].items():
+        for text in _texts(row.get("body")):
+            try:
+                list(string.Formatter().parse(text))
+            except ValueError as error:
+                report(("x-voice-errors", code, "body"), f"{text!r}: {error}; a literal brace is written twice")
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, dict):
+        for value in node.values():
+            yield from _texts(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _texts(value)

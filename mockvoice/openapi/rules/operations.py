@@ -1,0 +1,58 @@
+"""Knows that operations have ids, and that whatever names an operation names an existing one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.rules.common import Document, operations_of
+from mockvoice.openapi.vocabulary import Path, Report, walk
+
+
+def check_operations(document: Document, report: Report) -> None:
+    """Operation ids are there, unique, and whatever names an operation names an existing one."""
+    ids: list[str] = []
+    for path, operation_id, operation in operations_of(document):
+        if not operation_id:
+            report((*path, "operationId"), "is missing")
+        if operation_id in ids:
+            report((*path, "operationId"), f"{operation_id!r} stands twice")
+        ids.append(operation_id)
+        if not any(status.startswith("2") for status in operation["responses"]):
+            report((*path, "responses"), "has no success status")
+    for place, name in _operation_names(document):
+        if name not in ids:
+            report(place, f"no operation {name!r}{did_you_mean(name, ids)}")
+
+
+def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every place that names an operation."""
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        if kind == "link":
+            yield (*path, "operationId"), str(node.get("operationId"))
+    for code, row in document["x-voice-errors"].items():
+        for one in row.get("operations", ()):
+            yield ("x-voice-errors", code, "operations"), one
+    for name, row in document.get("x-mock-triggers", {}).items():
+        yield ("x-mock-triggers", name, "operation"), row["operation"]
+    for place, recipe in _recipes(document):
+        if "operation" in recipe:
+            yield (*place, "operation"), recipe["operation"]
+    for name, row in document.get("x-mock-provocations", {}).items():
+        for one in row.get("operations", ()):
+            yield ("x-mock-provocations", name, "operations"), one
+
+
+def _recipes(document: Document) -> Iterator[tuple[Path, Document]]:
+    starts: list[tuple[Path, Document]] = [
+        (("x-voice-ambiguities", row, "probe"), ambiguity["probe"])
+        for row, ambiguity in document.get("x-voice-ambiguities", {}).items()
+    ]
+    starts += [
+        (("x-mock-provocations", name, "request"), row["request"])
+        for name, row in document.get("x-mock-provocations", {}).items()
+    ]
+    while starts:
+        place, recipe = starts.pop()
+        yield place, recipe
+        starts += [((*place, "first", index), one) for index, one in enumerate(recipe.get("first", ()))]

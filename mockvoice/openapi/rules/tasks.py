@@ -1,0 +1,78 @@
+"""Knows when a task machine, its pace and its triggers are sound."""
+
+from __future__ import annotations
+
+from mockvoice.core.errors import IllegalTransition
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.model import machine_of
+from mockvoice.openapi.pointer import read
+from mockvoice.openapi.rules.common import Document
+from mockvoice.openapi.vocabulary import Path, Report
+
+
+def check_tasks(document: Document, report: Report) -> None:
+    """States equal the schema's enum, all are reachable, terminal ones have no way out, triggers use real edges."""
+    for name, row in document.get("x-voice-tasks", {}).items():
+        place: Path = ("x-voice-tasks", name)
+        try:
+            enum = read(document, row["enum"])
+        except (KeyError, ValueError):
+            report((*place, "enum"), f"nothing at {row['enum']!r}")
+            continue
+        states = {row["initial"], row["success"], *row["terminal"], *row["edges"]}
+        states |= {following for ways in row["edges"].values() for following in ways} | set(row["progress"])
+        for state in sorted(states - set(enum)):
+            report(place, f"state {state!r} is not in the enum at {row['enum']}{did_you_mean(state, enum)}")
+        for state in enum:
+            if state not in states:
+                report(
+                    (*place, "edges"),
+                    f"the enum has {state!r}, the machine has not{did_you_mean(state, states)}",
+                )
+        machine = machine_of(name, row)
+        for state in sorted(states - machine.reachable()):
+            report((*place, "edges"), f"state {state!r} cannot be reached from {machine.initial!r}")
+        for state in row["terminal"]:
+            if row["edges"].get(state):
+                report(
+                    (*place, "edges", state),
+                    f"{state!r} is terminal, yet has a way out to {row['edges'][state]}",
+                )
+        for state in sorted(states - set(row["terminal"])):
+            if not row["edges"].get(state):
+                report((*place, "edges"), f"{state!r} has no way out, yet is not terminal")
+        if row["success"] not in row["terminal"]:
+            report((*place, "success"), f"{row['success']!r} is not terminal")
+    _check_pace_and_triggers(document, report)
+
+
+def _check_pace_and_triggers(document: Document, report: Report) -> None:
+    machines = document.get("x-voice-tasks", {})
+    for name, pace in document.get("x-mock-pace", {}).items():
+        if name not in machines:
+            report(("x-mock-pace", name), f"no machine {name!r}{did_you_mean(name, machines)}")
+            continue
+        for state in pace:
+            if state not in machines[name]["edges"] or state in machines[name]["terminal"]:
+                known = [one for one in machines[name]["edges"] if one not in machines[name]["terminal"]]
+                report(("x-mock-pace", name, state), f"is no state that ends{did_you_mean(state, known)}")
+    states = {state for row in machines.values() for state in row["edges"]}
+    for name, row in document.get("x-mock-triggers", {}).items():
+        after = row.get("fails-after")
+        if after is None:
+            continue
+        place: Path = ("x-mock-triggers", name, "fails-after")
+        if after not in states:
+            report(place, f"no state {after!r}{did_you_mean(after, states)}")
+            continue
+        fitting = [
+            machine_of(one, table)
+            for one, table in machines.items()
+            if after in table["edges"] and any(end != table["success"] for end in table["terminal"])
+        ]
+        for machine in fitting:
+            failing = next(state for state in sorted(machine.terminal) if state != machine.success)
+            try:
+                machine.way_to_failure(failing, after)
+            except IllegalTransition as error:
+                report(place, str(error))
