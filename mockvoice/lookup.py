@@ -13,9 +13,9 @@ from rich.table import Table
 
 from mockvoice.app import load_spec, served
 from mockvoice.core.settings import Settings
+from mockvoice.openapi.commands import as_shell
 from mockvoice.openapi.documents import cache_folder, data_folder
 from mockvoice.openapi.model import Spec
-from mockvoice.openapi.recipes import as_curl, build
 from mockvoice.openapi.vocabulary import resolve, where
 from mockvoice.providers import REGISTRY
 
@@ -101,18 +101,17 @@ def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -
         if code in unbehaved:
             console.print(f"    behaved: false, {escape(unbehaved[code])}", soft_wrap=True)
         for row in recipes.get(code, [])[:2]:
-            console.print(f"    {escape(_curl(spec, row))}", soft_wrap=True)
+            console.print(f"    {escape(command_for(spec, row, BASE))}", soft_wrap=True)
 
 
-def _curl(spec: Spec, row: Mapping[str, Any]) -> str:
+def command_for(spec: Spec, row: Mapping[str, Any], base: str) -> str:
+    """Return the shell commands of one provocation, for a simulator at `base`."""
     recipe = row["request"]
     operations = [recipe.get("operation")] if "operation" in recipe else row.get("operations", ())
     error = spec.document["x-voice-errors"][row["code"]]
     every = [one for _, _, one in spec.routes]
     operation_id = next(iter(operations or error.get("operations", ()) or every))
-    request = build(spec, operation_id, recipe, {}, lambda name: (data_folder("fixtures") / name).read_bytes())
-    first = f"   # after {', '.join(one['operation'] for one in recipe['first'])}" if recipe.get("first") else ""
-    return as_curl(request, f"{BASE}/{spec.id}", recipe, clip_folder()) + first
+    return as_shell(spec, operation_id, recipe, f"{base}/{spec.id}", clip_folder())
 
 
 def clip_folder() -> str:

@@ -98,7 +98,7 @@ def ready_message(app: Simulator, base: str) -> str:
         lines.append(f"  {mount.desk.spec.id:<14} {place}{_sdk_note(mount, place)}")
     first = app.mounts[0]
     lines.append(f"  keys: mockvoice accounts   errors, and how to provoke them: mockvoice errors {first.desk.spec.id}")
-    lines.append(f"  try:  {_first_curl(app, first, base)}")
+    lines.append(f"  try:  {_first_curl(first, base)}")
     return "\n".join(lines)
 
 
@@ -112,13 +112,8 @@ def _sdk_note(mount: Mount, place: str) -> str:
     return f'   OpenAI(base_url="{place}{base_path}", api_key="{token}")'
 
 
-def _first_curl(app: Simulator, mount: Mount, base: str) -> str:
+def _first_curl(mount: Mount, base: str) -> str:
     """Return a curl command for the provider's first operation."""
-    from mockvoice.openapi.recipes import as_curl, build  # noqa: PLC0415 - printed once, after the start
+    from mockvoice.openapi.commands import example  # noqa: PLC0415 - printed once, after the start
 
-    def read_clip(name: str) -> bytes:
-        clip = app.world.listener.library.by_name(name)
-        return b"" if clip is None else clip.data
-
-    operation_id = mount.desk.spec.routes[0][2]
-    return as_curl(build(mount.desk.spec, operation_id, {}, {}, read_clip), base + mount.prefix, {})
+    return example(mount.desk.spec, mount.desk.spec.routes[0][2], base + mount.prefix)

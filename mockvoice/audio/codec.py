@@ -24,6 +24,8 @@ from mockvoice.audio.sound import BadAudio, Sound
 MAX_SECONDS = 4 * 3600
 # Packets that may fail before a file counts as broken off.
 MAX_ERRORS = 20
+# An encoder pads its last frame: 1,024 samples at 8 kHz are 0.128 s.
+_PADDING_SECONDS = 0.15
 _EXAMINE_RATE = 16_000
 
 
@@ -120,6 +122,8 @@ def _read(data: bytes, rate: int, max_seconds: float, blocks: list[bytes] | None
         counter = _Counter(rate, max_seconds, blocks)
         errors = _drain(source, counter)
         stream = source.streams.audio[0]
+        if demuxer == "mov" and stream.duration and stream.time_base:
+            counter.cut_padding(float(stream.duration * stream.time_base))
         if counter.samples == 0:
             raise BadAudio("no-samples", f"a {demuxer} file without a single sample")
         return Sound(
@@ -184,6 +188,17 @@ class _Counter:
             with contextlib.suppress(FFmpegError, ValueError):
                 for piece in self._resampler.resample(None):
                     self._count(piece)
+
+    def cut_padding(self, seconds: float) -> None:
+        """Forget what lies past the end that an edit list gives, if it is no more than an encoder's padding."""
+        excess = self.samples - round(seconds * self._rate)
+        if 0 < excess <= _PADDING_SECONDS * self._rate:
+            self.samples -= excess
+            while self._blocks and excess > 0:
+                last = self._blocks.pop()
+                if len(last) > excess * 2:
+                    self._blocks.append(last[: -excess * 2])
+                excess -= len(last) // 2
 
     def _count(self, frame: av.AudioFrame) -> None:
         block = bytes(frame.planes[0])[: frame.samples * 2]

@@ -6,7 +6,6 @@ A recipe changes an operation's own example request: other fields, another accou
 from __future__ import annotations
 
 import base64
-import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -140,14 +139,19 @@ def _with_data_urls(fields: Mapping[str, Any], read_clip: ClipReader) -> dict[st
     def change(value: Any) -> Any:
         if isinstance(value, str) and value.startswith(DATA_URL):
             name = value.removeprefix(DATA_URL)
-            kind = {"mp3": "mpeg"}.get(name.rpartition(".")[2], name.rpartition(".")[2])
-            return f"data:audio/{kind};base64,{base64.b64encode(read_clip(name)).decode()}"
+            return f"data:audio/{audio_kind(name)};base64,{base64.b64encode(read_clip(name)).decode()}"
         if isinstance(value, str) and value.startswith(REPEAT):
             times, _, text = value.removeprefix(REPEAT).partition(":")
             return text * int(times)
         return [change(one) for one in value] if isinstance(value, list) else value
 
     return {name: change(value) for name, value in fields.items()}
+
+
+def audio_kind(name: str) -> str:
+    """Return the subtype of a clip's media type."""
+    extension = name.rpartition(".")[2]
+    return "mpeg" if extension == "mp3" else extension
 
 
 def form_body(fields: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]]) -> bytes:
@@ -162,31 +166,3 @@ def form_body(fields: Mapping[str, Any], files: Mapping[str, tuple[str, bytes]])
         head += "Content-Type: application/octet-stream\r\n\r\n"
         pieces.append(f"--{BOUNDARY}\r\n{head}".encode() + data + b"\r\n")
     return b"".join(pieces) + f"--{BOUNDARY}--\r\n".encode()
-
-
-def as_curl(request: Request, base_url: str, recipe: Recipe, clip_folder: str = "fixtures") -> str:
-    """Spell a request as a curl command; `clip_folder` is where the clips are."""
-    words = ["curl", "-i"]
-    if request.method != "GET":
-        words += ["-X", request.method]
-    is_form = bool(request.clips) or any(FORM_TYPE in value for _, value in request.headers)
-    for name, value in request.headers:
-        if not (is_form and name == "content-type"):
-            words += ["-H", f"{name}: {value}"]
-    if is_form and "raw" not in recipe:
-        for name, value in request.fields.items():
-            for one in value if isinstance(value, list) else [value]:
-                words += ["-F", f"{name}={one}"]
-        for name, clip in request.clips.items():
-            words += ["-F", f"{name}=@{clip_folder}/{clip}"]
-    elif request.body:
-        text = request.body[:400].decode("utf-8", "replace").rstrip()
-        words += ["--data-binary", text]
-    words.append(base_url + request.path)
-    line = " ".join(shlex.quote(word) if word not in {"curl"} else word for word in words)
-    notes = []
-    if recipe.get("padding"):
-        notes.append(f"with {recipe['padding']} more bytes of padding")
-    if recipe.get("times", 1) > 1:
-        notes.append(f"{recipe['times']} times; the last one shows it")
-    return line + (f"   # {'; '.join(notes)}" if notes else "")
