@@ -23,12 +23,17 @@ _URLS_KEPT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Audio that was judged: its decoded length, what was found in it, and the clip it is, if it is one."""
+    """Audio that was judged: its decoded length, what was found in it, and the clip it is, if it is one.
+
+    `is_taken_for_audio` marks bytes that are none and were let through (--lenient-audio): their length is made up,
+    so nobody may refuse them for it.
+    """
 
     milliseconds: int
     seed: str
     sound: Sound | None
     clip: Clip | None
+    is_taken_for_audio: bool = False
     _transcripts: dict[str | None, Transcript] = field(default_factory=dict, repr=False, compare=False)
 
     def transcript(self, language: str | None = None) -> Transcript:
@@ -96,7 +101,7 @@ class Listener:
     @staticmethod
     def _lenient_recording(data: bytes) -> Recording:
         milliseconds = max(1_000, len(data) * 1_000 // _LENIENT_BYTES_PER_SECOND)
-        return Recording(milliseconds, f"{zlib.crc32(data):08x}", None, None)
+        return Recording(milliseconds, f"{zlib.crc32(data):08x}", None, None, is_taken_for_audio=True)
 
     def known_url(self, url: str) -> Recording | None:
         """Return the recording of an address that stands for a clip and was asked for before; never waits."""

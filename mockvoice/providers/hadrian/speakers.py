@@ -29,11 +29,13 @@ def check(call: Call) -> None:
     names, references = known(call), asked(call, _REFERENCES) or ()
     if len(names) != len(references):
         raise _bad_reference(f"{len(names)} names, {len(references)} references", "one name for each reference")
-    call.notes[_REFERENCES] = [_decoded(text) for text in references]
+    call.notes[_REFERENCES] = [_decoded(call, text) for text in references]
 
 
-def _decoded(text: str) -> bytes:
+def _decoded(call: Call, text: str) -> bytes:
     """Return the bytes of a data URL. Raises ApiError."""
+    if call.desk.world.settings.lenient_audio and not text.startswith("data:"):
+        return text.encode()
     head, comma, body = text.partition(",")
     if not comma or not head.startswith("data:") or not head.endswith(";base64"):
         raise _bad_reference("no data URL in base64", "data:audio/…;base64,…")
@@ -63,8 +65,9 @@ async def _listen_fully(call: Call, waiting: Awaitable[None] | None, references:
     _check_chunking(call)
     bounds = call.figure("reference-seconds")
     for data in references:
-        seconds = (await judge_bytes(call, data, _REFERENCES)).milliseconds / 1000
-        if not bounds["shortest"] <= seconds <= bounds["longest"]:
+        reference = await judge_bytes(call, data, _REFERENCES)
+        seconds = reference.milliseconds / 1000
+        if not (reference.is_taken_for_audio or bounds["shortest"] <= seconds <= bounds["longest"]):
             raise _bad_reference(f"{seconds:g} s", f"{bounds['shortest']} to {bounds['longest']} s")
 
 
