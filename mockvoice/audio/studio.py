@@ -91,6 +91,7 @@ class Studio:
         self._idle: list[_Worker] = []
         self._speeches: ByteBoundedCache[Speech] = ByteBoundedCache(SPEECH_CACHE_BYTES)
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
+        self._collecting = False
 
     # -- speaking ------------------------------------------------------------------------------------
 
@@ -144,7 +145,24 @@ class Studio:
     async def _ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         if self._threads is None:
             self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="mockvoice-studio")
-        return await asyncio.get_running_loop().run_in_executor(self._threads, self._ask_worker, job, payload)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._ask_worker, job, payload)
+        finally:
+            if not self._collecting:
+                self._collecting = True
+                loop.call_later(IDLE_SECONDS * 1.5, self._collect)
+
+    def _collect(self) -> None:
+        """Collect the workers that left, so that the system need not remember them; look again while some stay."""
+        for worker in list(self._idle):
+            if not worker.is_alive:
+                with contextlib.suppress(ValueError):  # another thread may have taken it just now
+                    self._idle.remove(worker)
+                    worker.close()
+        self._collecting = bool(self._idle)
+        if self._collecting:
+            asyncio.get_running_loop().call_later(IDLE_SECONDS, self._collect)
 
     def _ask_worker(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Run in a thread. A worker that just left is replaced once; a job that ends a fresh one is bad."""

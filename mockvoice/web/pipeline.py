@@ -17,7 +17,7 @@ from mockvoice.web.bodies import Disconnected, refuse, take_body
 from mockvoice.web.checking import judge_route, validation_of
 from mockvoice.web.exchange import Exchange
 from mockvoice.web.headers import Headers, fill_headers
-from mockvoice.web.refusals import hint, render, words_for
+from mockvoice.web.refusals import hint, printable, render, words_for
 
 if TYPE_CHECKING:
     from mockvoice.openapi.plans import Operation
@@ -141,7 +141,7 @@ async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_val
     except Disconnected:
         return
     except Exception:
-        log.exception("%s %s: the simulator failed here; please report it", scope["method"], scope["path"])
+        log.exception("%s %s: the simulator failed here; please report it", scope["method"], printable(scope["path"]))
         await _refuse(x, refuse(x, "crash", expected="no failure inside mockvoice", got="see the log"), send)
         return
     finally:
@@ -226,7 +226,7 @@ async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
     shown = hint(x, error)
     headers.append((b"x-mockvoice-hint", shown.encode()))
     await _send_bytes(send, row.status, headers, body)
-    log.info("%s %s -> %d %s", x.scope["method"], x.scope["path"], row.status, shown)
+    log.info("%s %s -> %d %s", x.scope["method"], printable(x.scope["path"]), row.status, shown)
     _note(x, row.status)
 
 

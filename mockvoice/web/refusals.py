@@ -76,5 +76,9 @@ def hint(x: Exchange, error: ApiError) -> str:
     for word in ("expected", "got"):
         if details.get(word) not in {None, ""}:
             pieces.append(f"{word} {details[word]}")
-    text = "; ".join(pieces)[:_HINT_LIMIT]
+    return printable("; ".join(pieces)[:_HINT_LIMIT])
+
+
+def printable(text: str) -> str:
+    """Return the text fit for a header or a line of the log, whatever a client put into it."""
     return "".join(one if " " <= one <= "~" else "?" for one in text)

@@ -75,6 +75,23 @@ def test_a_worker_leaves_when_idle(runner: asyncio.Runner, monkeypatch: pytest.M
     one.close()
 
 
+@pytest.mark.slow
+def test_a_worker_that_left_is_collected(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(studio, "IDLE_SECONDS", 0.05)
+    one = Studio()
+    runner.run(one.speak(HELLO))
+    (worker,) = one._idle
+
+    async def until_collected() -> None:
+        while one._idle:
+            await asyncio.sleep(0.01)
+
+    runner.run(asyncio.wait_for(until_collected(), 10))
+
+    assert worker._process.returncode == 0
+    one.close()
+
+
 def test_bad_audio_is_an_answer_of_the_worker_not_its_end() -> None:
     assert answer({"job": "examine"}, b"no audio")[0]["bad"] == "not-audio"
 

@@ -275,6 +275,15 @@ def test_a_hint_is_one_safe_line_whatever_was_sent(make: MakeTiny) -> None:
     assert all(" " <= one <= "~" for one in hint)
 
 
+def test_a_path_cannot_write_lines_into_the_log(make: MakeTiny, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", logger="mockvoice"):
+        make().client.send("GET", "/tiny/a\nmockvoice: all is well\x1b[2J", [KEY])
+
+    (record,) = caplog.records
+    assert "\n" not in record.getMessage()
+    assert "\x1b" not in record.getMessage()
+
+
 def test_no_key_is_ever_shown_whole(make: MakeTiny, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="mockvoice"):
         answer = make().say(("authorization", "Bearer secret-key-of-somebody"), JSON)
