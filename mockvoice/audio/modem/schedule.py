@@ -1,0 +1,60 @@
+"""Knows when each packet of a speech begins: duration follows from text and speed alone, in ticks of 24 ms."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mockvoice.audio.modem.packets import packets_of, reference_to
+
+TICK_MILLISECONDS = 24
+# A symbol lasts two ticks, or one in fast speech.
+SLOW, FAST = 2, 1
+# Pauses in ticks: at speed 1 at both ends and between packets, and the least there may be anywhere.
+_AT_ENDS, _BETWEEN, _LEAST = 4, 6, 2
+# Nothing is shorter than this, however short the text and high the speed.
+_SHORTEST_TICKS = 10
+
+
+class Schedule(NamedTuple):
+    """Packets and the pauses around them: `pauses` has one more entry. A symbol lasts `symbol_ticks`."""
+
+    packets: tuple[bytes, ...]
+    pauses: tuple[int, ...]
+    symbol_ticks: int
+
+    @property
+    def ticks(self) -> int:
+        """How long it lasts."""
+        return sum(self.pauses) + self.symbol_ticks * sum(map(len, self.packets))
+
+    @property
+    def milliseconds(self) -> int:
+        """How long it lasts."""
+        return self.ticks * TICK_MILLISECONDS
+
+
+def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
+    """Return the schedule of a text. Twice the speed takes half the time, to the tick.
+
+    Slow speech has longer pauses; speech that is a little faster has shorter ones, then shorter symbols. Where even
+    these take too long, a reference to the text is spoken; where that takes too long, as much of it as fits.
+    """
+    packets = tuple(packets_of(text, voice, language)) or ()
+    total = _at_rest(packets)
+    wanted = max(_SHORTEST_TICKS, round(total / speed))
+    for ticks in (SLOW, FAST):
+        spoken = ticks * sum(map(len, packets))
+        if spoken + _LEAST * (len(packets) + 1) <= wanted:
+            return Schedule(packets, _spread(wanted - spoken, len(packets) + 1), ticks)
+    reference = reference_to(text, voice, language)[: wanted - 2 * _LEAST]
+    return Schedule((reference,), _spread(wanted - len(reference), 2), FAST)
+
+
+def _at_rest(packets: tuple[bytes, ...]) -> int:
+    return SLOW * sum(map(len, packets)) + 2 * _AT_ENDS + _BETWEEN * max(0, len(packets) - 1)
+
+
+def _spread(ticks: int, places: int) -> tuple[int, ...]:
+    """Share ticks out evenly."""
+    each, rest = divmod(ticks, places)
+    return (each + 1,) * rest + (each,) * (places - rest)
