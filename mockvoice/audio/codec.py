@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,11 @@ MAX_SECONDS = 4 * 3600
 MAX_ERRORS = 20
 # An encoder pads its last frame: 1,024 samples at 8 kHz are 0.128 s.
 _PADDING_SECONDS = 0.15
-_EXAMINE_RATE = 16_000
+EXAMINE_RATE = 16_000
+# Samples are handed on in blocks of at least this size.
+_BLOCK_BYTES = 64_000
+# What takes a block of samples.
+Take = Callable[[bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,11 @@ def wav_header(data_bytes: int, rate: int, channels: int = 1) -> bytes:
     )  # fmt: skip
 
 
-def encode(pcm: bytes, rate: int, format_name: str) -> bytes:
-    """Return a whole file in one of FORMATS from mono 16-bit samples; the same bytes for the same samples."""
+def encode(pcm: bytes, rate: int, format_name: str, comment: str = "") -> bytes:
+    """Return a whole file in one of FORMATS from mono 16-bit samples; the same bytes for the same samples.
+
+    The comment goes where the format has a place for one that PyAV can write.
+    """
     if format_name == "pcm":
         return pcm
     if format_name == "wav":
@@ -75,6 +82,9 @@ def encode(pcm: bytes, rate: int, format_name: str) -> bytes:
         stream.layout = "mono"
         if form.bit_rate is not None:
             stream.bit_rate = form.bit_rate
+        if comment:
+            # Ogg keeps comments with the stream, the others with the file.
+            (stream if form.muxer == "ogg" else out).metadata["comment"] = comment
         for frame in _frames(pcm, rate):
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
@@ -97,16 +107,24 @@ def _frames(pcm: bytes, rate: int) -> Iterator[av.AudioFrame]:
 def decode(data: bytes, rate: int, max_seconds: float = MAX_SECONDS) -> tuple[Iterator[bytes], Sound]:
     """Decode everything at once; return mono 16-bit blocks at `rate`, and what was found. Raises BadAudio."""
     blocks: list[bytes] = []
-    sound = _read(data, rate, max_seconds, blocks)
+    sound, _ = _read(data, rate, max_seconds, blocks.append)
     return iter(blocks), sound
 
 
 def examine(data: bytes, max_seconds: float = MAX_SECONDS) -> Sound:
     """Decode everything, keep nothing, and say what was found. Raises BadAudio."""
-    return _read(data, _EXAMINE_RATE, max_seconds, None)
+    return _read(data, EXAMINE_RATE, max_seconds, None)[0]
 
 
-def _read(data: bytes, rate: int, max_seconds: float, blocks: list[bytes] | None) -> Sound:
+def listen(data: bytes, take: Take, max_seconds: float = MAX_SECONDS) -> tuple[Sound, str]:
+    """Hand mono 16-bit blocks at EXAMINE_RATE to `take`; return what was found, and the file's comment.
+
+    Raises BadAudio.
+    """
+    return _read(data, EXAMINE_RATE, max_seconds, take)
+
+
+def _read(data: bytes, rate: int, max_seconds: float, take: Take | None) -> tuple[Sound, str]:
     if not data:
         raise BadAudio("empty", "no bytes at all")
     demuxer = sniff(data)
@@ -119,14 +137,15 @@ def _read(data: bytes, rate: int, max_seconds: float, blocks: list[bytes] | None
     with source:
         if not source.streams.audio:
             raise BadAudio("not-audio", f"a {demuxer} file without an audio stream")
-        counter = _Counter(rate, max_seconds, blocks)
+        counter = _Counter(rate, max_seconds, take)
         errors = _drain(source, counter)
         stream = source.streams.audio[0]
         if demuxer == "mov" and stream.duration and stream.time_base:
             counter.cut_padding(float(stream.duration * stream.time_base))
         if counter.samples == 0:
             raise BadAudio("no-samples", f"a {demuxer} file without a single sample")
-        return Sound(
+        counter.hand_on(all_of_it=True)
+        sound = Sound(
             milliseconds=round(counter.samples * 1000 / rate),
             container=demuxer,
             codec=stream.codec_context.name,
@@ -136,6 +155,7 @@ def _read(data: bytes, rate: int, max_seconds: float, blocks: list[bytes] | None
             header_milliseconds=round(source.duration / 1000) if source.duration else None,
             errors=errors,
         )
+        return sound, source.metadata.get("comment") or stream.metadata.get("comment") or ""
 
 
 def _drain(source: av.container.InputContainer, counter: _Counter) -> int:
@@ -158,14 +178,15 @@ def _drain(source: av.container.InputContainer, counter: _Counter) -> int:
 
 
 class _Counter:
-    """Resamples frames, counts their samples, remembers the loudest, and keeps the blocks if asked to."""
+    """Resamples frames, counts their samples, remembers the loudest, and hands blocks on if asked to."""
 
-    def __init__(self, rate: int, max_seconds: float, blocks: list[bytes] | None) -> None:
+    def __init__(self, rate: int, max_seconds: float, take: Take | None) -> None:
         self.samples = 0
         self.peak = 0
         self._rate = rate
         self._limit = int(max_seconds * rate)
-        self._blocks = blocks
+        self._take = take
+        self._held = b""
         self._kind: tuple[str, str, int] | None = None
         self._resampler = AudioResampler(format="s16", layout="mono", rate=rate)
 
@@ -194,17 +215,23 @@ class _Counter:
         excess = self.samples - round(seconds * self._rate)
         if 0 < excess <= _PADDING_SECONDS * self._rate:
             self.samples -= excess
-            while self._blocks and excess > 0:
-                last = self._blocks.pop()
-                if len(last) > excess * 2:
-                    self._blocks.append(last[: -excess * 2])
-                excess -= len(last) // 2
+            self._held = self._held[: -2 * excess]
+
+    def hand_on(self, all_of_it: bool = False) -> None:
+        """Hand blocks on, except for an end that may turn out to be padding."""
+        if self._take is not None:
+            ready = len(self._held) - (0 if all_of_it else 2 * int(_PADDING_SECONDS * self._rate))
+            if ready > 0:
+                self._take(self._held[:ready])
+                self._held = self._held[ready:]
 
     def _count(self, frame: av.AudioFrame) -> None:
         block = bytes(frame.planes[0])[: frame.samples * 2]
         self.samples += frame.samples
         self.peak = max(self.peak, AudioSegment(block, sample_width=2, frame_rate=self._rate, channels=1).max)
-        if self._blocks is not None:
-            self._blocks.append(block)
+        if self._take is not None:
+            self._held += block
+            if len(self._held) > _BLOCK_BYTES:
+                self.hand_on()
         if self.samples > self._limit:
             raise BadAudio("too-long", f"longer than {self._limit / self._rate:g} s")

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mockvoice.audio.clips import Clip, ClipLibrary
+from mockvoice.audio.languages import language_of
+from mockvoice.audio.recognition import transcript_of
 from mockvoice.audio.remote import StandIn, look_up
+from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio, Sound, Unavailable
-from mockvoice.audio.studio import Studio
-from mockvoice.audio.transcript import Transcript, made_up, silence
+from mockvoice.audio.studio import Listened, Studio, fingerprint
+from mockvoice.audio.tags import lines_of
+from mockvoice.audio.transcript import Transcript, made_up, silence, spread
 from mockvoice.core.cache import ByteBoundedCache
 
 # Identical uploads are recognised within this many bytes, so that a decode is paid once.
@@ -19,6 +23,8 @@ UPLOAD_CACHE_BYTES = 16 << 20
 _LENIENT_BYTES_PER_SECOND = 16_000
 _LANGUAGES_KEPT = 16
 _URLS_KEPT = 1_000
+# How the words of a recording became known.
+FIXTURE, SAME_BYTES, VOICE, TAG, SILENCE, MADE_UP = "fixture", "same bytes", "voice", "tag", "silence", "made up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,18 +32,20 @@ class Recording:
     """Audio that was judged: its decoded length, what was found in it, and the clip it is, if it is one.
 
     `is_taken_for_audio` marks bytes that are none and were let through (--lenient-audio): their length is made up,
-    so nobody may refuse them for it.
+    so nobody may refuse them for it. `heard` are the words that were recognised, and `source` says how.
     """
 
     milliseconds: int
     seed: str
     sound: Sound | None
     clip: Clip | None
+    heard: Transcript | None = None
+    source: str = MADE_UP
     is_taken_for_audio: bool = False
     _transcripts: dict[str | None, Transcript] = field(default_factory=dict, repr=False, compare=False)
 
     def transcript(self, language: str | None = None) -> Transcript:
-        """Return the words. For a fixture they are its own; for other audio made up, in `language` if given."""
+        """Return the words. Those of a fixture or of our own voice are true; others made up, in `language` if given."""
         found = self._transcripts.get(language)
         if found is None:
             found = self._make_transcript(language)
@@ -48,6 +56,8 @@ class Recording:
     def _make_transcript(self, language: str | None) -> Transcript:
         if self.clip is not None:
             return self.clip.transcript(self.milliseconds)
+        if self.heard is not None:
+            return self.heard
         if self.sound is not None and self.sound.is_silent:
             return silence(self.milliseconds, language or "en")
         return made_up(self.seed, self.milliseconds, language or "en")
@@ -64,15 +74,9 @@ class Listener:
         self._by_url: dict[str, Recording] = {}
         self._heard: ByteBoundedCache[tuple[bytes, Recording | BadAudio]] = ByteBoundedCache(UPLOAD_CACHE_BYTES)
 
-    @staticmethod
-    def _key(data: bytes) -> tuple[int, int]:
-        """Length and a hash of three stretches of the bytes; that all are equal is checked afterwards."""
-        size = len(data)
-        return size, hash(data if size < 2_048 else data[:512] + data[size // 2 : size // 2 + 512] + data[-512:])
-
     def known_upload(self, data: bytes) -> Recording | None:
         """Return the recording of bytes that were judged before; never waits. Raises BadAudio if they were bad."""
-        item = self._heard.get(self._key(data))
+        item = self._heard.get(fingerprint(data))
         if item is None or item[0] != data:
             return None
         if isinstance(item[1], BadAudio):
@@ -86,17 +90,38 @@ class Listener:
             return found
         heard: Recording | BadAudio
         try:
-            heard = self._recording(data, await self.studio.examine(data))
+            heard = self._recording(data, await self.studio.listen(data))
         except BadAudio as error:
             heard = self._lenient_recording(data) if self._lenient else error
         if not (isinstance(heard, BadAudio) and heard.reason == "crashed"):
-            self._heard.put(self._key(data), (data, heard), len(data))
+            self._heard.put(fingerprint(data), (data, heard), len(data))
         if isinstance(heard, BadAudio):
             raise heard
         return heard
 
-    def _recording(self, data: bytes, sound: Sound) -> Recording:
-        return Recording(sound.milliseconds, f"{zlib.crc32(data):08x}", sound, self.library.by_bytes(data))
+    def _recording(self, data: bytes, listened: Listened) -> Recording:
+        """Recognise, in this order: a fixture, bytes that were made here, our voice, a tag, silence."""
+        sound, seed = listened.sound, f"{zlib.crc32(data):08x}"
+        clip = self.library.by_bytes(data)
+        if clip is not None:
+            return Recording(sound.milliseconds, seed, sound, clip, None, FIXTURE)
+        heard, source = self._recognised(data, listened)
+        return Recording(sound.milliseconds, seed, sound, None, heard, source)
+
+    def _recognised(self, data: bytes, listened: Listened) -> tuple[Transcript | None, str]:
+        milliseconds, memory = listened.sound.milliseconds, self.studio.memory
+        in_sound = transcript_of(listened.packets, milliseconds, memory.name_of, memory.text_of)
+        script = self.studio.script_of(data)
+        if script is not None:
+            said = _lines(script.lines, milliseconds)
+            # The sound knows when each word is spoken, unless the speech was too fast for it.
+            return (in_sound if in_sound is not None and in_sound.text == said.text else said), SAME_BYTES
+        if in_sound is not None:
+            return in_sound, VOICE
+        lines = lines_of(listened.comment, milliseconds)
+        if lines:
+            return _lines(lines, milliseconds), TAG
+        return None, SILENCE if listened.sound.is_silent else MADE_UP
 
     @staticmethod
     def _lenient_recording(data: bytes) -> Recording:
@@ -135,7 +160,13 @@ class Listener:
 
     async def _hear_bytes(self, data: bytes) -> Recording:
         try:
-            return self._recording(data, await self.studio.examine(data))
+            return self._recording(data, await self.studio.listen(data))
         except BadAudio as error:
             condition = "not-audio" if error.reason in {"not-audio", "empty"} else "corrupt"
             raise Unavailable(condition, str(error)) from None
+
+
+def _lines(lines: Sequence[Line], milliseconds: int) -> Transcript:
+    """Return the transcript of lines whose times are not known, spread over the duration."""
+    language = language_of(" ".join(line.text for line in lines))
+    return spread([(line.voice, line.text) for line in lines], language, milliseconds)

@@ -5,13 +5,20 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Script(NamedTuple):
-    """What is to be spoken, by whom, how fast, into which file format."""
+class Line(NamedTuple):
+    """What one voice says."""
 
-    text: str
     voice: str
+    text: str
+
+
+class Script(NamedTuple):
+    """What is to be spoken by whom, how fast, into which file format, and by which engine (tones or espeak)."""
+
+    lines: tuple[Line, ...]
     speed: float
     format: str
+    engine: str = "tones"
 
 
 class Speech(NamedTuple):
@@ -19,3 +26,8 @@ class Speech(NamedTuple):
 
     data: bytes
     milliseconds: int
+
+
+def solo(text: str, voice: str, speed: float, form: str) -> Script:
+    """Return the script of one voice."""
+    return Script((Line(voice, text),), speed, form)

@@ -26,6 +26,7 @@ class Sound(NamedTuple):
 
     `milliseconds` counts decoded samples and never trusts a header. `peak` is the loudest sample, 0 to 1.
     `header_milliseconds` is what the file claims, or None. `errors` counts packets that did not decode.
+    `level` is the root mean square, 0 to 1; `active_share` the share of time that is not silent.
     """
 
     milliseconds: int
@@ -36,6 +37,8 @@ class Sound(NamedTuple):
     peak: float
     header_milliseconds: int | None
     errors: int
+    level: float = 0.0
+    active_share: float = 1.0
 
     @property
     def is_silent(self) -> bool:

@@ -11,13 +11,20 @@ import os
 import subprocess
 import sys
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from mockvoice.audio import voice
+from mockvoice.audio.memory import Memory
+from mockvoice.audio.modem.frames import FrameTable, join_pieces
+from mockvoice.audio.modem.schedule import Schedule
+from mockvoice.audio.recognition import Packet
 from mockvoice.audio.script import Script, Speech
 from mockvoice.audio.sound import BadAudio, Sound
+from mockvoice.audio.tags import comment_of, id3
 from mockvoice.audio.worker import read, write
 from mockvoice.core.cache import ByteBoundedCache
 
@@ -27,6 +34,7 @@ IDLE_SECONDS = 5.0
 # A job that takes longer is given up and its worker killed: no file may hang a request.
 JOB_SECONDS = 60.0
 SPEECH_CACHE_BYTES = 32 << 20
+_SCRIPTS_KEPT = 10_000
 
 
 Made = TypeVar("Made")
@@ -83,52 +91,118 @@ class _Worker:
             self._process.wait()
 
 
+class Listened(NamedTuple):
+    """What a worker heard in a file."""
+
+    sound: Sound
+    packets: tuple[Packet, ...]
+    comment: str
+
+
+def fingerprint(data: bytes) -> tuple[int, int]:
+    """Return the length and a hash of three stretches of bytes; that all are equal is checked afterwards."""
+    size = len(data)
+    return size, hash(data if size < 2_048 else data[:512] + data[size // 2 : size // 2 + 512] + data[-512:])
+
+
+def _can_be_joined(script: Script) -> bool:
+    return script.format == "mp3" and script.engine == "tones"
+
+
+def _table_key(one: Schedule) -> tuple[int, int]:
+    return one.hum, one.symbol_ticks
+
+
 class Studio:
-    """Speaks, remembering what it said, and examines."""
+    """Speaks, remembering what it said, and listens."""
 
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
         self._idle: list[_Worker] = []
         self._speeches: ByteBoundedCache[Speech] = ByteBoundedCache(SPEECH_CACHE_BYTES)
+        self._scripts: OrderedDict[tuple[int, int], Script] = OrderedDict()
+        self._tables: dict[tuple[int, int], FrameTable] = {}
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
         self._collecting = False
+        self.memory = Memory()
 
     # -- speaking ------------------------------------------------------------------------------------
 
     def known_speech(self, script: Script) -> Speech | None:
-        """Return the speech if it was made before; never waits."""
-        return self._speeches.get(script)
+        """Return the speech if it was made before, or can be put together at once; never waits."""
+        found = self._speeches.get(script)
+        return found if found is not None else self._joined(script)
 
     async def speak(self, script: Script) -> Speech:
         """Return the speech, made in a worker if it is new. Raises BadAudio when the encoder fails."""
-        found = self._speeches.get(script)
+        found = self.known_speech(script)
         if found is None:
             found = await self._once(script, lambda: self._make_speech(script))
         return found
 
     async def _make_speech(self, script: Script) -> Speech:
+        if _can_be_joined(script):
+            for key in {_table_key(one) for one in voice.plan(script)}:
+                await self._once(("frames", *key), lambda key=key: self._make_table(key))  # type: ignore[misc]
+            joined = self._joined(script)
+            if joined is not None:
+                return joined
         job = {
-            "job": "speak", "text": script.text, "voice": script.voice,
-            "speed": script.speed, "format": script.format,
+            "job": "speak", "lines": script.lines, "speed": script.speed, "format": script.format,
+            "engine": script.engine,
         }  # fmt: skip
         header, data = await self._ask(job, b"")
         if "bad" in header:
             raise BadAudio(header["bad"], header["message"])
-        speech = Speech(data, header["milliseconds"])
-        self._speeches.put(script, speech, len(data) + len(script.text))
+        return self._remember(script, Speech(data, header["milliseconds"]))
+
+    async def _make_table(self, key: tuple[int, int]) -> None:
+        if key not in self._tables:
+            header, packed = await self._ask({"job": "frames", "hum": key[0], "ticks": key[1]}, b"")
+            if "bad" in header:
+                raise BadAudio(header["bad"], header["message"])
+            self._tables[key] = FrameTable(packed)
+
+    def _joined(self, script: Script) -> Speech | None:
+        """Return an MP3 put together from frames; None for another format, or when a table is still missing."""
+        if not _can_be_joined(script):
+            return None
+        plans = voice.plan(script)
+        tables = [self._tables.get(_table_key(one)) for one in plans]
+        if None in tables:
+            return None
+        milliseconds = sum(one.milliseconds for one in plans)
+        parts = [id3(comment_of(script.lines, milliseconds))]
+        for one, table in zip(plans, tables, strict=True):
+            parts += join_pieces(one, table)  # type: ignore[arg-type]
+        return self._remember(script, Speech(b"".join(parts), milliseconds))
+
+    def _remember(self, script: Script, speech: Speech) -> Speech:
+        self._speeches.put(script, speech, len(speech.data) + sum(len(line.text) for line in script.lines))
+        self._scripts[fingerprint(speech.data)] = script
+        if len(self._scripts) > _SCRIPTS_KEPT:
+            self._scripts.popitem(last=False)
+        self.memory.remember(script)
         return speech
+
+    def script_of(self, data: bytes) -> Script | None:
+        """Return the script of a file whose very bytes were made here and are still known."""
+        script = self._scripts.get(fingerprint(data))
+        speech = self._speeches.get(script) if script is not None else None
+        return script if speech is not None and speech.data == data else None
 
     # -- listening -----------------------------------------------------------------------------------
 
-    async def examine(self, data: bytes) -> Sound:
+    async def listen(self, data: bytes) -> Listened:
         """Decode the bytes in a worker and say what is in them. Raises BadAudio."""
-        return await self._once(data, lambda: self._examine(data))
+        return await self._once(data, lambda: self._listen(data))
 
-    async def _examine(self, data: bytes) -> Sound:
-        header, _ = await self._ask({"job": "examine"}, data)
+    async def _listen(self, data: bytes) -> Listened:
+        header, _ = await self._ask({"job": "listen"}, data)
         if "bad" in header:
             raise BadAudio(header["bad"], header["message"])
-        return Sound(**header)
+        packets = tuple(Packet(**one) for one in header["packets"])
+        return Listened(Sound(**header["sound"]), packets, header["comment"])
 
     # -- workers -------------------------------------------------------------------------------------
 

@@ -70,7 +70,7 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
     The words of a text are what stands between its spaces; in a language without spaces, its characters
     stay together in runs of two.
     """
-    lines = [(speaker, _split(text, language)) for speaker, text in parts]
+    lines = [(speaker, words_of(text, language)) for speaker, text in parts]
     lines = [(speaker, words) for speaker, words in lines if words]
     weights = [len(word) + 1 for _, words in lines for word in words]
     total = sum(weights)
@@ -93,7 +93,8 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
     return Transcript(text, language, milliseconds, tuple(words_out), tuple(segments))
 
 
-def _split(text: str, language: str) -> list[str]:
+def words_of(text: str, language: str) -> list[str]:
+    """Return what stands between the spaces of a text; in a language without spaces, runs of two characters."""
     words = text.split()
     if language not in _JOINED:
         return words

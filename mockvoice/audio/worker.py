@@ -11,13 +11,11 @@ import os
 import struct
 import sys
 import threading
-from collections.abc import Callable
 from typing import IO, Any
 
-from mockvoice.audio.sound import BadAudio
+from mockvoice.audio.jobs import Answer, answer
 
 HEAD = struct.Struct(">II")
-Answer = tuple[dict[str, Any], bytes]
 
 
 def write(stream: IO[bytes], header: dict[str, Any], payload: bytes) -> None:
@@ -41,30 +39,6 @@ def read(stream: IO[bytes]) -> Answer | None:
         return None
     header: dict[str, Any] = json.loads(text)
     return header, payload
-
-
-def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
-    from mockvoice.audio import codec, voice  # noqa: PLC0415 - loaded with the first job
-
-    pcm = voice.speak(job["text"], job["voice"], job["speed"])
-    return {"milliseconds": len(pcm) * 500 // voice.RATE}, codec.encode(pcm, voice.RATE, job["format"])
-
-
-def _examine(job: dict[str, Any], payload: bytes) -> Answer:
-    from mockvoice.audio import codec  # noqa: PLC0415 - loaded with the first job
-
-    return codec.examine(payload, job.get("max_seconds", codec.MAX_SECONDS))._asdict(), b""
-
-
-JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"speak": _speak, "examine": _examine}
-
-
-def answer(job: dict[str, Any], payload: bytes) -> Answer:
-    """Do one job; a piece of bad audio is an answer, too."""
-    try:
-        return JOBS[job["job"]](job, payload)
-    except BadAudio as error:
-        return {"bad": error.reason, "message": str(error)}, b""
 
 
 class Idleness:

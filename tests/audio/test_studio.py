@@ -11,13 +11,13 @@ import pytest
 from mockvoice.audio import codec, studio, voice
 from mockvoice.audio.clips import ClipLibrary
 from mockvoice.audio.listening import Listener
-from mockvoice.audio.script import Script, Speech
+from mockvoice.audio.script import Speech, solo
 from mockvoice.audio.sound import BadAudio
 from mockvoice.audio.studio import Studio
-from mockvoice.audio.worker import answer
+from mockvoice.audio.jobs import answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-HELLO = Script("Hello there.", "alloy", 1.0, "wav")
+HELLO = solo("Hello there.", "alloy", 1.0, "wav")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_a_worker_that_died_is_replaced(one: Studio, runner: asyncio.Runner) -> 
         worker._process.kill()
         worker._process.wait()
 
-    speech = runner.run(one.speak(Script("Another.", "alloy", 1.0, "wav")))
+    speech = runner.run(one.speak(solo("Another.", "alloy", 1.0, "wav")))
 
     assert speech.milliseconds == voice.spoken_milliseconds("Another.")
 
@@ -58,7 +58,7 @@ def test_a_job_that_takes_too_long_is_given_up(
     monkeypatch.setattr(studio, "JOB_SECONDS", 0.001)
 
     with pytest.raises(BadAudio) as refused:
-        runner.run(one.examine(codec.encode(bytes(2 * voice.RATE * 600), voice.RATE, "flac")))
+        runner.run(one.listen(codec.encode(bytes(2 * voice.RATE * 600), voice.RATE, "flac")))
 
     assert refused.value.reason == "crashed"
 
@@ -71,7 +71,7 @@ def test_a_worker_leaves_when_idle(runner: asyncio.Runner, monkeypatch: pytest.M
 
     (worker,) = one._idle
     assert worker._process.wait(timeout=5) == 0
-    assert runner.run(one.speak(Script("After that.", "alloy", 1.0, "wav"))).data
+    assert runner.run(one.speak(solo("After that.", "alloy", 1.0, "wav"))).data
     one.close()
 
 
@@ -93,7 +93,7 @@ def test_a_worker_that_left_is_collected(runner: asyncio.Runner, monkeypatch: py
 
 
 def test_bad_audio_is_an_answer_of_the_worker_not_its_end() -> None:
-    assert answer({"job": "examine"}, b"no audio")[0]["bad"] == "not-audio"
+    assert answer({"job": "listen"}, b"no audio")[0]["bad"] == "not-audio"
 
 
 @pytest.mark.slow
@@ -132,4 +132,4 @@ def test_lenient_audio_takes_any_bytes_and_gives_them_a_length(one: Studio, runn
     assert heard.transcript().text
     assert listener.known_upload(b"contents" * 4_000) is heard
     real = (FIXTURES / "hello-en.wav").read_bytes()
-    assert runner.run(listener.hear_upload(real)).milliseconds == 2_112
+    assert runner.run(listener.hear_upload(real)).milliseconds == 2_352

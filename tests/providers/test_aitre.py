@@ -185,11 +185,11 @@ def test_every_transcript_format_has_its_shape(kitchen: MakeKitchen) -> None:
 
     assert answers["json"].json() == {"text": said}
     assert answers["text"].body.decode() == said + "\n"
-    assert answers["srt"].body.decode() == f"1\n00:00:00,000 --> 00:00:02,111\n{said}\n\n"
+    assert answers["srt"].body.decode() == f"1\n00:00:00,000 --> 00:00:02,351\n{said}\n\n"
     assert answers["vtt"].body.decode() == f"WEBVTT\n\n00:00:00.000 --> 00:00:02.111\n{said}\n\n"
     verbose = answers["verbose_json"].json()
     assert set(verbose) == {"task", "language", "duration", "text", "segments"}
-    assert (verbose["task"], verbose["language"], verbose["duration"]) == ("transcribe", "english", 2.112)
+    assert (verbose["task"], verbose["language"], verbose["duration"]) == ("transcribe", "english", 2.352)
     assert [one["text"] for one in verbose["segments"]] == [said]
     assert {form: answer.media for form, answer in answers.items()} == {
         "json": "application/json",
@@ -305,7 +305,7 @@ def test_speech_costs_its_code_points_times_the_ratio(kitchen: MakeKitchen, mode
     ("clip", "price"),
     [
         ("silence.wav", 33 * 15),  # 2 s are 33.33 tokens
-        ("hello-en.mp3", 50 * 15),  # 2.112 s are 3 s: 50 tokens
+        ("hello-en.mp3", 50 * 15),  # 2.352 s are 3 s: 50 tokens
         ("reference-10s.wav", 167 * 15),  # 10 s to the millisecond: 166.67 tokens
         ("example.mp3", 217 * 15),  # 12.4 s are 13 s: 216.67 tokens
         ("reference-long.flac", 5_017 * 15),  # 301 s
@@ -736,7 +736,7 @@ def test_the_client_gets_each_form_of_a_transcript(client: openai.OpenAI) -> Non
     assert transcribe("srt").startswith("1\n00:00:00,000 --> ")
     assert transcribe("vtt").startswith("WEBVTT\n\n")
     verbose = transcribe("verbose_json")
-    assert (verbose.language, verbose.duration, verbose.segments[0].text) == ("english", 2.112, said)
+    assert (verbose.language, verbose.duration, verbose.segments[0].text) == ("english", 2.352, said)
 
 
 @pytest.mark.filterwarnings("ignore:deprecated:DeprecationWarning")  # the client's own, of this very call

@@ -49,7 +49,7 @@ def test_speech_in_each_format(client: openai.OpenAI, form: Any, container: str 
     data = response.content
 
     if container is None:
-        assert len(data) == 24_000 * 2 * 2_112 // 1_000
+        assert len(data) == 24_000 * 2 * 2_352 // 1_000
     else:
         assert codec.examine(data).container == container
 
@@ -63,7 +63,7 @@ def test_speech_streams_to_a_file(client: openai.OpenAI, tmp_path: Any) -> None:
         response.stream_to_file(target)
         headers = dict(response.headers)
 
-    assert codec.examine(target.read_bytes()).milliseconds == pytest.approx(1_056, abs=80)
+    assert codec.examine(target.read_bytes()).milliseconds == pytest.approx(1_176, abs=80)
     assert (headers["x-model"], headers["x-cost-microcents"]) == ("tts-1-hd", str(30 * len(HELLO)))
 
 
@@ -97,7 +97,7 @@ def test_transcription_with_words_and_segments(client: openai.OpenAI) -> None:
         model="whisper-1", file=CLIP, response_format="verbose_json", timestamp_granularities=["word", "segment"]
     )
 
-    assert (found.language, found.duration) == ("english", 2.112)
+    assert (found.language, found.duration) == ("english", 2.352)
     assert found.words is not None
     assert " ".join(one.word for one in found.words) == HELLO
     assert found.segments is not None

@@ -16,8 +16,8 @@ from mockvoice.audio.modem.packets import (
     HEADER_SYMBOLS,
     SYNC,
     Header,
-    payload_symbols,
     parity_count,
+    payload_symbols,
     read_header,
     read_payload,
 )
@@ -70,7 +70,9 @@ def _filters(band: Band, window: int) -> Floats:
     time = np.arange(window) / band.rate
     shape = np.hanning(window + 2)[1:-1]
     angles = 2 * np.pi * np.outer(time, band.tones)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32) * shape[:, None].astype(np.float32)
+    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32) * shape[:, None].astype(
+        np.float32
+    )
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:

@@ -45,6 +45,11 @@ class Header(NamedTuple):
     language: str
     voice: int
 
+    @property
+    def is_squeezed(self) -> bool:
+        """Whether the text is in the prefix code."""
+        return self.kind == SQUEEZED
+
 
 class Payload(NamedTuple):
     """What a packet says: its UTF-8 bytes, or the digest of a text that was too long for its time."""

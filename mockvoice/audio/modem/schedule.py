@@ -11,16 +11,26 @@ TICK_MILLISECONDS = 24
 SLOW, FAST = 2, 1
 # Pauses in ticks: at speed 1 at both ends and between packets, and the least there may be anywhere.
 _AT_ENDS, _BETWEEN, _LEAST = 4, 6, 2
-# Nothing is shorter than this, however short the text and high the speed.
-_SHORTEST_TICKS = 10
+# However short the text, at speed 1 it takes so long; and no speed makes anything shorter than the second figure.
+_SHORTEST, _BRIEFEST = 17, 5
+
+
+# Hums in hertz, by which voices differ to the ear.
+_LOWEST_HUM, _HUM_STEP, _HUMS = 100, 5, 37
+
+
+def hum_of(voice: int) -> int:
+    """Return the hum of a voice in hertz, 100 to 280."""
+    return _LOWEST_HUM + _HUM_STEP * (voice % _HUMS)
 
 
 class Schedule(NamedTuple):
-    """Packets and the pauses around them: `pauses` has one more entry. A symbol lasts `symbol_ticks`."""
+    """Packets and the pauses around them: `pauses` has one more entry. A symbol lasts `symbol_ticks`; hum in hertz."""
 
     packets: tuple[bytes, ...]
     pauses: tuple[int, ...]
     symbol_ticks: int
+    hum: int
 
     @property
     def ticks(self) -> int:
@@ -40,14 +50,13 @@ def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
     these take too long, a reference to the text is spoken; where that takes too long, as much of it as fits.
     """
     packets = tuple(packets_of(text, voice, language)) or ()
-    total = _at_rest(packets)
-    wanted = max(_SHORTEST_TICKS, round(total / speed))
+    wanted = max(_BRIEFEST, round(max(_SHORTEST, _at_rest(packets)) / speed))
     for ticks in (SLOW, FAST):
         spoken = ticks * sum(map(len, packets))
         if spoken + _LEAST * (len(packets) + 1) <= wanted:
-            return Schedule(packets, _spread(wanted - spoken, len(packets) + 1), ticks)
+            return Schedule(packets, _spread(wanted - spoken, len(packets) + 1), ticks, hum_of(voice))
     reference = reference_to(text, voice, language)[: wanted - 2 * _LEAST]
-    return Schedule((reference,), _spread(wanted - len(reference), 2), FAST)
+    return Schedule((reference,), _spread(wanted - len(reference), 2), FAST, hum_of(voice))
 
 
 def _at_rest(packets: tuple[bytes, ...]) -> int:

@@ -1,6 +1,6 @@
 """Knows how a symbol sounds: two simultaneous tones out of two groups of sixteen, over the hum of the voice.
 
-Everything is whole numbers, down to the sine table: the same samples on every machine. Needs numpy; the worker's business.
+Everything is whole numbers, down to the sine table: the same samples on every machine. Needs numpy (the worker).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ GROUP = 16
 BASE, STEP = 520, 75
 LOW = tuple(BASE + STEP * index for index in range(GROUP))
 HIGH = tuple(BASE + STEP * (GROUP + index) for index in range(GROUP))
-LOWEST_HUM, HUM_STEP, HUMS = 100, 5, 37
 _GRID = 5
 _CYCLE = RATE // _GRID
 # Amplitudes in 1/65,536 of full scale: louder tones lose symbols in Opus, a louder upper group more so.
@@ -25,11 +24,6 @@ _EDGE_MILLISECONDS = 4
 _UNIT = 1 << 30
 
 Samples = NDArray[np.int64]
-
-
-def hum_of(voice: int) -> int:
-    """Return the hum of a voice in hertz, 100 to 280."""
-    return LOWEST_HUM + HUM_STEP * (voice % HUMS)
 
 
 def whole_sine(numerator: int, denominator: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
-from mockvoice.audio.script import Script, Speech
+from mockvoice.audio.script import Speech, solo
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.speech import speak
@@ -51,7 +51,7 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
     def answer(speech: Speech) -> Reply:
         return Reply(speech.data, media)
 
-    return speak(call, Script(fields["input"], booth.aliases.get(voice, voice), fields["speed"], form), answer)
+    return speak(call, solo(fields["input"], booth.aliases.get(voice, voice), fields["speed"], form), answer)
 
 
 CHECKS = {"createSpeech": _check_bytes}

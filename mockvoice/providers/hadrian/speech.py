@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 from typing import Any
 
-from mockvoice.audio.script import Script, Speech
+from mockvoice.audio.script import Script, Speech, solo
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
 from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens
@@ -49,7 +49,7 @@ def _unsupported(field: str, model: str) -> ApiError:
 
 def _speak(call: Call) -> Reply | Awaitable[Reply]:
     fields = call.fields
-    script = Script(fields["input"], fields["voice"], _given(call, "speed"), _given(call, "response_format"))
+    script = solo(fields["input"], fields["voice"], _given(call, "speed"), _given(call, "response_format"))
     as_events = (
         _given(call, "stream_format") == "sse" and call.figure("speech-models")[fields["model"]]["sse"] == "events"
     )

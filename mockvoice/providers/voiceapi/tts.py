@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 
-from mockvoice.audio.script import Script, Speech
+from mockvoice.audio.script import Line, Script, Speech
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.voiceapi import models, tasks
 from mockvoice.service.call import Call, Reply
@@ -41,8 +42,11 @@ def _check(call: Call) -> None:
             raise ApiError("unknown_model", field="model_ids", model_id=model_id[:80], got=model_id)
     speakers = [model_ids[0], *(models_by_number.get(number, model_ids[0]) for number in numbers)]
     spoken = [" ".join(notation.cue.sub(" ", words).split()) for words in (before, *marked[1::2])]
-    parts = list(zip(speakers, spoken, strict=True))
-    call.notes["parts"] = [part for part in parts if part[1]] or parts[:1]
+    lines = [Line(model, words) for model, words in zip(speakers, spoken, strict=True)]
+    said = [line for line in lines if line.text] or lines[:1]
+    # What one speaker says in a row is one line, whatever markers stand in it.
+    turns = [(voice, [line.text for line in row]) for voice, row in groupby(said, key=lambda line: line.voice)]
+    call.notes["lines"] = tuple(Line(voice, " ".join(texts)) for voice, texts in turns)
 
 
 def _check_markers(call: Call, numbers: Sequence[str], models_by_number: Mapping[str, str]) -> None:
@@ -65,10 +69,7 @@ def _check_markers(call: Call, numbers: Sequence[str], models_by_number: Mapping
 
 
 def _submit(call: Call) -> Reply:
-    parts = call.notes["parts"]
-    # One voice speaks it all for now: that of the model that speaks first.
-    text = " ".join(words for _, words in parts)
-    script = Script(text, parts[0][0], 1.0, call.figure("audio-format"))
+    script = Script(call.notes["lines"], 1.0, call.figure("audio-format"))
     return tasks.accepted(tasks.start(call, "tts", {"script": script}))
 
 

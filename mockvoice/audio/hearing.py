@@ -1,0 +1,92 @@
+"""Knows how to listen: takes samples block by block, and says how loud they are and which packets are in them.
+
+Memory stays bounded however long the audio is. Needs numpy (the worker).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from mockvoice.audio.modem.ear import Floats, Found
+from mockvoice.audio.modem.recognise import recognise
+
+RATE = 16_000
+# Samples are looked through in stretches, each beginning with the end of the one before: a packet of slow speech fits.
+_STRETCH_SECONDS, _OVERLAP_SECONDS = 600, 12
+_LEVEL_SECONDS = 0.02
+# What is quieter than this is silence: -50 dB of full scale.
+SILENCE = 0.00316
+_TAPS = 47
+_CUT_OFF = 3_700
+# Two packets that begin within this time are one, found twice.
+_SAME_SECONDS = 0.3
+
+
+class Heard(NamedTuple):
+    """What was heard: packets in order, root mean square level (0 to 1), and the share of time that is not silent."""
+
+    packets: list[Found]
+    level: float
+    active_share: float
+
+
+class Hearing:
+    """Listens to mono 16-bit samples at 16 kHz."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Floats] = []
+        self._pending = self._kept = 0
+        self._begin = 0.0
+        self._packets: list[Found] = []
+        self._energy = 0.0
+        self._count = 0
+        self._active = self._slots = 0
+
+    def take(self, block: bytes) -> None:
+        """Listen to some more samples."""
+        samples: Floats = np.frombuffer(block, "<i2").astype(np.float32) / np.float32(32_768)
+        self._blocks.append(samples)
+        self._pending += len(samples)
+        self._energy += float((samples * samples).sum(dtype=np.float64))
+        self._count += len(samples)
+        if self._pending >= _STRETCH_SECONDS * RATE:
+            self._listen(keep=_OVERLAP_SECONDS * RATE)
+
+    def finish(self) -> Heard:
+        """Return what was heard."""
+        if self._pending:
+            self._listen(keep=0)
+        level = (self._energy / self._count) ** 0.5 if self._count else 0.0
+        return Heard(self._packets, level, self._active / self._slots if self._slots else 0.0)
+
+    def _listen(self, keep: int) -> None:
+        samples = np.concatenate(self._blocks)
+        slot = int(RATE * _LEVEL_SECONDS)
+        fresh = samples[self._kept :]
+        slots = fresh[: len(fresh) // slot * slot].reshape(-1, slot)
+        self._active += int((np.abs(slots).max(axis=1) > SILENCE).sum())
+        self._slots += len(slots)
+        for found in recognise(halve(samples)):
+            moved = found._replace(start=found.start + self._begin, end=found.end + self._begin)
+            if all(abs(moved.start - other.start) > _SAME_SECONDS for other in self._packets[-8:]):
+                self._packets.append(moved)
+        left = len(samples) - keep if keep else len(samples)
+        self._blocks = [samples[left:]] if keep else []
+        self._pending = self._kept = len(samples) - left
+        self._begin += left / RATE
+
+
+@cache
+def _low_pass() -> Floats:
+    time = np.arange(_TAPS) - _TAPS // 2
+    taps = np.sinc(2 * _CUT_OFF / RATE * time) * np.hamming(_TAPS)
+    shares: Floats = (taps / taps.sum()).astype(np.float32)
+    return shares
+
+
+def halve(samples: Floats) -> Floats:
+    """Return samples at half the rate, without what lies above 3.7 kHz of 16."""
+    return np.convolve(samples, _low_pass(), mode="same").astype(np.float32)[::2]

@@ -1,0 +1,46 @@
+"""Remembers names of voices and texts that were spoken too fast to be in the sound. Bounded; gone with the process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from mockvoice.audio.modem.packets import digest_of, voice_number
+from mockvoice.audio.script import Script
+
+_TEXTS_KEPT = 5_000
+_VOICES_KEPT = 20_000
+# Beyond this speed a text may not fit into its time (see modem.schedule).
+_FAST = 2.0
+
+
+class Memory:
+    """What was spoken here."""
+
+    def __init__(self) -> None:
+        self._voices: OrderedDict[int, str] = OrderedDict()
+        self._texts: OrderedDict[str, str] = OrderedDict()
+
+    def remember(self, script: Script) -> None:
+        """Remember the voices of a script, and its texts if it is fast."""
+        self.introduce(line.voice for line in script.lines)
+        if script.speed > _FAST:
+            for line in script.lines:
+                self._texts[digest_of(line.text).hex()] = line.text
+                if len(self._texts) > _TEXTS_KEPT:
+                    self._texts.popitem(last=False)
+
+    def introduce(self, names: Iterable[str]) -> None:
+        """Remember names of voices."""
+        for name in names:
+            self._voices[voice_number(name)] = name
+            if len(self._voices) > _VOICES_KEPT:
+                self._voices.popitem(last=False)
+
+    def name_of(self, number: int) -> str:
+        """Return the name of a voice; of one that never spoke here, a name made of its number."""
+        return self._voices.get(number) or f"voice-{number:06x}"
+
+    def text_of(self, digest: str) -> str | None:
+        """Return the text of a digest, if it was spoken here."""
+        return self._texts.get(digest)
