@@ -22,7 +22,6 @@ UPLOAD_CACHE_BYTES = 16 << 20
 # With --lenient-audio, bytes that are no audio count as so many a second (16 kB/s, as 128 kbit/s mp3).
 _LENIENT_BYTES_PER_SECOND = 16_000
 _LANGUAGES_KEPT = 16
-_URLS_KEPT = 1_000
 # How the words of a recording became known.
 FIXTURE, SAME_BYTES, VOICE, TAG, SILENCE, MADE_UP = "fixture", "same bytes", "voice", "tag", "silence", "made up"
 
@@ -71,7 +70,6 @@ class Listener:
         self.studio = studio
         self._fetch = fetch
         self._lenient = lenient
-        self._by_url: dict[str, Recording] = {}
         self._heard: ByteBoundedCache[tuple[bytes, Recording | BadAudio]] = ByteBoundedCache(UPLOAD_CACHE_BYTES)
 
     def known_upload(self, data: bytes) -> Recording | None:
@@ -128,21 +126,14 @@ class Listener:
         milliseconds = max(1_000, len(data) * 1_000 // _LENIENT_BYTES_PER_SECOND)
         return Recording(milliseconds, f"{zlib.crc32(data):08x}", None, None, is_taken_for_audio=True)
 
-    def known_url(self, url: str) -> Recording | None:
-        """Return the recording of an address that stands for a clip and was asked for before; never waits."""
-        return self._by_url.get(url)
-
     async def hear_url(
         self, url: str, hosts: Mapping[str, str], extensions: Collection[str], name_hint: str | None, max_bytes: int
     ) -> Recording:
         """Return the recording behind a URL. Raises Unavailable; broken audio is the condition `corrupt`."""
         # What is really fetched is judged by its bytes, not by its name.
-        found = look_up(url, self.library, hosts, () if self._fetch else extensions, name_hint)
+        found = look_up(url, self.library, hosts, None if self._fetch else extensions, name_hint)
         if isinstance(found, Clip):
-            recording = await self._hear_clip(found)
-            if len(self._by_url) < _URLS_KEPT:
-                self._by_url[url] = recording
-            return recording
+            return await self._hear_clip(found)
         if not self._fetch:
             return self._stand_in(found)
         from mockvoice.audio.download import fetch_in_thread  # noqa: PLC0415 - nobody else needs an HTTP client

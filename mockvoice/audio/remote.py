@@ -9,14 +9,21 @@ import ipaddress
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from mockvoice.audio.clips import Clip, ClipLibrary
 from mockvoice.audio.sound import Unavailable
 
+if TYPE_CHECKING:
+    from mimetypes import MimeTypes
+
 CLIP_HOST = "clips.mock.test"
 RESERVED_SUFFIX = ".mock.test"
 FIXTURE_PATH = "/_mock/fixtures/"
+# Types beside texts and images that are certainly no audio.
+_NO_AUDIO = frozenset({"application/pdf", "application/zip", "application/json"})
 # A stand-in lasts between two seconds and a minute and a half, by its URL.
 _SHORTEST, _LONGEST = 2_000, 90_000
 
@@ -40,16 +47,14 @@ def is_public_name(host: str) -> bool:
 
 
 def look_up(
-    url: str, library: ClipLibrary, hosts: Mapping[str, str], extensions: Collection[str], name_hint: str | None
+    url: str, library: ClipLibrary, hosts: Mapping[str, str], extensions: Collection[str] | None, name_hint: str | None
 ) -> Clip | StandIn:
     """Return what a URL stands for. Raises Unavailable with the condition to be answered.
 
-    `hosts` are the provider's reserved names (host → condition), `extensions` the file types it takes
-    (without dot, empty: any); `name_hint` is a file name that speaks for the type instead of the URL.
+    `hosts` are the provider's reserved names (host → condition), `extensions` the file types it takes (without dot,
+    empty: any audio; None: names are not judged); `name_hint` is a file name that speaks for the type instead of
+    the URL.
     """
-    clip = library.by_url(url)
-    if clip is not None:
-        return clip
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
@@ -58,7 +63,16 @@ def look_up(
     if parts.scheme not in {"http", "https"}:
         raise Unavailable("unreachable", f"the scheme {parts.scheme!r} is not http or https")
     name = unquote(parts.path.rpartition("/")[2])
-    if host == CLIP_HOST or FIXTURE_PATH in parts.path:
+    found = library.by_url(url) or _stands_for(url, parts.path, host, name, library, hosts)
+    if extensions is not None:
+        _judge_name(name_hint or name, extensions)
+    return found
+
+
+def _stands_for(
+    url: str, path: str, host: str, name: str, library: ClipLibrary, hosts: Mapping[str, str]
+) -> Clip | StandIn:
+    if host == CLIP_HOST or FIXTURE_PATH in path:
         found = library.by_name(name)
         if found is None:
             raise Unavailable("gone", f"no fixture {name!r}")
@@ -69,7 +83,26 @@ def look_up(
         raise Unavailable("unreachable", f"{host} is not a reserved name; known: {', '.join(sorted(hosts))}")
     if not is_public_name(host):
         raise Unavailable("unreachable", f"{host or 'no host'} cannot be reached from the internet")
-    extension = (name_hint or name).rpartition(".")[2].lower() if "." in (name_hint or name) else ""
-    if extension and extensions and extension not in extensions:
-        raise Unavailable("not-audio", f"a .{extension} file is none of the audio types taken")
     return StandIn(url, _SHORTEST + zlib.crc32(url.encode()) % (_LONGEST - _SHORTEST) // 100 * 100)
+
+
+def _judge_name(name: str, extensions: Collection[str]) -> None:
+    """Refuse a name whose suffix is certainly none of the types taken. Raises Unavailable.
+
+    A suffix nobody knows (`get.php`, `call-2024.05.12`) says nothing about what is behind it.
+    """
+    suffix = name.rpartition(".")[2].lower() if "." in name else ""
+    if not suffix or suffix in extensions:
+        return
+    media = _types().guess_type(f"x.{suffix}")[0] or ""
+    kind = media.partition("/")[0]
+    if kind in {"text", "image"} or media in _NO_AUDIO or (extensions and kind in {"audio", "video"}):
+        raise Unavailable("not-audio", f"a .{suffix} file is none of the audio types taken")
+
+
+@cache
+def _types() -> MimeTypes:
+    """Return the types Python itself knows; what a machine's own tables add would differ from the next machine's."""
+    from mimetypes import MimeTypes  # noqa: PLC0415 - with the first URL only
+
+    return MimeTypes()

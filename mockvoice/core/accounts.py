@@ -55,6 +55,13 @@ class Account:
             if allowance is not None:
                 self.windows[rule.name] = Window(rule, allowance, seed.used.get(rule.name, 0))
 
+    def lapse(self, now: float) -> None:
+        """Close windows and a quota that have ended: a call that is counted nowhere must not tell what is over."""
+        for window in self.windows.values():
+            window.lapse(now)
+        if self.quota is not None and self.quota.lapse(now):
+            self.ledger.fill(self.quota.limit, now)
+
 
 class Roster:
     """The accounts of one provider."""

@@ -1,6 +1,7 @@
 """The two kinds of failure: one that belongs on the wire, and one that is for our own user.
 
 ApiError                  a provider's refusal; carries a code, never a status
+└── UnknownFault          a failure was asked for that the operation cannot have
 MockvoiceError            something our user can mend: what, where, expected, next step
 ├── SpecError             a spec file says something we do not understand
 ├── SettingsError         a flag, a choice or a file that was named does not exist
@@ -21,6 +22,14 @@ class ApiError(Exception):
         super().__init__(code)
         self.code = code
         self.details = details
+
+
+class UnknownFault(ApiError):
+    """A fault was asked for that the operation cannot have; answered by mockvoice itself, not as the provider."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(code)
+        self.message = message
 
 
 class MockvoiceError(Exception):

@@ -57,6 +57,13 @@ class Quota:
         self.ends = now + self.seconds
         return had_begun
 
+    def lapse(self, now: float) -> bool:
+        """Close a period that has ended; say whether one has, so that the balance is to be filled."""
+        if not self.ends or now < self.ends:
+            return False
+        self.ends = 0.0
+        return True
+
     def resets_in(self, now: float) -> int:
         """Return whole seconds until the balance is full again, rounded up; at least 0."""
         left = (self.ends or now + self.seconds) - now
@@ -85,6 +92,12 @@ class Window:
             return False
         self.used += self.cost
         return True
+
+    def lapse(self, now: float) -> None:
+        """Close a window that has ended, so that it tells what the next call will find."""
+        if self.ends and now >= self.ends:
+            self.used = 0
+            self.ends = 0.0
 
     @property
     def remaining(self) -> int:

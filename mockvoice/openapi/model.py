@@ -25,6 +25,7 @@ from mockvoice.openapi.plans import (
     ResponsePlan,
     Trigger,
 )
+from mockvoice.openapi.pointer import spell
 from mockvoice.openapi.requests import FieldReader, ObjectCheck
 from mockvoice.openapi.vocabulary import METHODS, resolve
 
@@ -69,6 +70,11 @@ class Spec:
     def errors(self) -> Mapping[str, ErrorRow]:
         """The error table by code."""
         return {code: _error_row(code, row) for code, row in self.document["x-voice-errors"].items()}
+
+    @cached_property
+    def fault_words(self) -> Mapping[str, Mapping[str, Any]]:
+        """What templates tell of a failure that was only asked for, by code."""
+        return dict(self.document.get("x-mock-faults", {}))
 
     @cached_property
     def window_rules(self) -> Mapping[str, WindowRule]:
@@ -146,7 +152,8 @@ class Spec:
     @cached_property
     def routing(self) -> FieldReader | None:
         """The headers a gateway routes by, for a path nobody knows."""
-        parameters = list(self.document.get("components", {}).get("parameters", {}).values())
+        declared = self.document.get("components", {}).get("parameters", {})
+        parameters = [(spell(("components", "parameters", name)), one) for name, one in declared.items()]
         return _parameter_reader(self.document, parameters, "header", routes=True)
 
     def default_credentials(self) -> tuple[tuple[Credential, ...], ...]:
@@ -200,8 +207,14 @@ class Spec:
             int(status): ResponsePlan(tuple(resolve(self.document, one).get("content", {})), self.headers_of(one))
             for status, one in node["responses"].items()
         }
-        parameters = [resolve(self.document, one) for one in node.get("parameters", [])]
-        check = ObjectCheck(schema, self.document, "body") if schema is not None else None
+        here = ("paths", path, method.lower())
+        parameters = [
+            (one.get("$ref", "").removeprefix("#") or spell((*here, "parameters", index)), resolve(self.document, one))
+            for index, one in enumerate(node.get("parameters", []))
+        ]
+        inline = spell((*here, "requestBody", "content", media, "schema")) if media is not None else ""
+        check = ObjectCheck(schema, self.document, "body", inline) if schema is not None else None
+        precedence = node.get("x-voice-precedence", self.document["x-voice-precedence"])
         return Operation(
             id=operation_id,
             method=method,
@@ -229,10 +242,9 @@ class Spec:
                 for name, row in self.document.get("x-mock-triggers", {}).items()
                 if row["operation"] == operation_id
             ),
-            upstream=frozenset(
-                node.get("x-voice-precedence", self.document["x-voice-precedence"]).get("upstream", ()),
-            ),
-            kinds=tuple(node.get("x-voice-precedence", self.document["x-voice-precedence"]).get("kinds", ())),
+            # A wrong method is no refusal of a request that has found its operation.
+            upstream=frozenset(precedence.get("upstream", ())) - {str(self.refusals["wrong-method"])},
+            kinds=tuple(precedence.get("kinds", ())),
             routing=_parameter_reader(self.document, parameters, "header", routes=True),
         )
 
@@ -240,7 +252,8 @@ class Spec:
 def _error_row(code: str, row: Mapping[str, Any]) -> ErrorRow:
     body = row.get("body")
     media = row.get("media") or ("text/plain; charset=utf-8" if isinstance(body, str) else JSON_TYPE)
-    return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"))
+    operations = frozenset(row["operations"]) if "operations" in row else None
+    return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"), operations)
 
 
 def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:
@@ -252,9 +265,15 @@ def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:
 
 
 def _parameter_reader(
-    document: dict[str, Any], parameters: list[dict[str, Any]], place: str, routes: bool = False
+    document: dict[str, Any], parameters: list[tuple[str, dict[str, Any]]], place: str, routes: bool = False
 ) -> FieldReader | None:
-    chosen = [one for one in parameters if one["in"] == place and one.get("x-voice-routes", False) is routes]
+    """Return the reader of the parameters of a place, each given with its pointer; None when there are none."""
+    pointers = {
+        one["name"]: pointer
+        for pointer, one in parameters
+        if one["in"] == place and one.get("x-voice-routes", False) is routes
+    }
+    chosen = [one for _, one in parameters if one["name"] in pointers and one["in"] == place]
     if not chosen:
         return None
     schema = {
@@ -262,7 +281,7 @@ def _parameter_reader(
         "properties": {one["name"]: one["schema"] for one in chosen},
         "required": [one["name"] for one in chosen if one.get("required")],
     }
-    return FieldReader(ObjectCheck(schema, document, place))
+    return FieldReader(ObjectCheck(schema, document, place, parameters=pointers))
 
 
 def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:

@@ -21,6 +21,12 @@ class ErrorRow(NamedTuple):
     body: Any
     media: str
     response: str | None
+    # The operations that may answer it; None is every one, or none where a response component is named.
+    operations: frozenset[str] | None = None
+
+    def belongs_to(self, operation_id: str) -> bool:
+        """Say whether an operation may answer this error."""
+        return self.response is None if self.operations is None else operation_id in self.operations
 
 
 class HeaderPlan(NamedTuple):

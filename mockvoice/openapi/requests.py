@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import orjson
@@ -15,6 +16,8 @@ from mockvoice.openapi.pointer import spell
 # Compiled with the first field that is a number; Python keeps them.
 _INTEGER = r"-?(0|[1-9][0-9]{0,17})"
 _NUMBER = r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # JSON Schema keyword → the kind of refusal it leads to; see x-voice-refusals in specs/README.md.
 _KINDS = {
@@ -48,13 +51,25 @@ class Problem(NamedTuple):
 
 
 class ObjectCheck:
-    """A schema of an object, compiled on first use, with the defaults of its members."""
+    """A schema of an object, compiled on first use, with the defaults of its members.
 
-    def __init__(self, schema: dict[str, Any], document: dict[str, Any], place: str) -> None:
+    `pointer` is its place in the spec where it is no reference; `parameters` are the places of members that each
+    have one of their own.
+    """
+
+    def __init__(
+        self,
+        schema: dict[str, Any],
+        document: dict[str, Any],
+        place: str,
+        pointer: str = "",
+        parameters: Mapping[str, str] = _NOTHING,
+    ) -> None:
         self._document = document
+        self._parameters = parameters
         self.schema = schema
         self.place = place
-        self.pointer = schema.get("$ref", "").removeprefix("#")
+        self.pointer = schema.get("$ref", "").removeprefix("#") or pointer
 
     def _target(self, schema: dict[str, Any]) -> dict[str, Any]:
         while "$ref" in schema:
@@ -116,8 +131,6 @@ class ObjectCheck:
             limit = error.kind.types
         elif hasattr(error.kind, "limit"):
             limit = error.kind.limit
-        schema_path = spell(error.schema_path)
-        pointer = schema_path if schema_path.startswith("/components/") else self.pointer + schema_path
         return Problem(
             kind,
             keyword,
@@ -127,8 +140,20 @@ class ObjectCheck:
             message,
             limit,
             error.instance,
-            pointer,
+            self._pointer_to(error.schema_path, path),
         )
+
+    def _pointer_to(self, schema_path: Sequence[str | int], path: Sequence[str | int]) -> str:
+        """Return where in the spec the keyword stands that a value at `path` breaks."""
+        spelled = spell(schema_path)
+        if spelled.startswith("/components/"):
+            return spelled
+        parameter = self._parameters.get(str(path[0])) if path else None
+        if parameter is None:
+            return self.pointer + spelled
+        # What is missing is asked for by the parameter itself, everything else by its schema.
+        keywords = list(schema_path)[2:]
+        return parameter + spell(("schema", *keywords)) if keywords else parameter + spelled
 
 
 class FieldReader:

@@ -63,7 +63,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
         "x-voice-figures", "x-voice-aliases", "x-voice-facts",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
-        "x-mock-provocations", "x-mock-unbehaved",
+        "x-mock-provocations", "x-mock-unbehaved", "x-mock-faults",
     ),
     "info": ("x-voice-source",),
     "operation": (

@@ -15,6 +15,8 @@ from mockvoice.service.call import Call, Upload
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Recording
 
+# Addresses of clips that are remembered, for each provider.
+_URLS_KEPT = 1_000
 # What a decoder says → the condition of x-voice-audio.
 _CONDITIONS = {
     "empty": "empty",
@@ -44,7 +46,8 @@ def hear_url(call: Call, field: str, name_hint: str | None = None) -> Awaitable[
     The figures `audio-file-bytes` and `audio-extensions` bound what is taken; `name_hint` is a file name that
     speaks for the type. Raises ApiError.
     """
-    known = call.desk.listener.known_url(call.fields[field])
+    url = call.fields[field]
+    known = call.desk.heard.get(url if name_hint is None else (url, name_hint))
     if known is None:
         return _hear_new_url(call, field, name_hint)
     call.recording = known
@@ -52,10 +55,10 @@ def hear_url(call: Call, field: str, name_hint: str | None = None) -> Awaitable[
 
 
 async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
-    desk = call.desk
+    desk, url = call.desk, call.fields[field]
     try:
-        call.recording = await desk.listener.hear_url(
-            call.fields[field],
+        recording = call.recording = await desk.listener.hear_url(
+            url,
             desk.spec.hosts,
             call.figure("audio-extensions"),
             name_hint,
@@ -63,6 +66,9 @@ async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
         )
     except Unavailable as error:
         raise refuse_audio(call, error.condition, str(error), field, "audio that can be fetched") from None
+    # Our own clips stay what they are; what was really fetched may be something else the next time.
+    if recording.clip is not None and not desk.world.settings.fetch and len(desk.heard) < _URLS_KEPT:
+        desk.heard[url if name_hint is None else (url, name_hint)] = recording
 
 
 def hear_upload(call: Call, field: str, extensions: Collection[str] = ()) -> Awaitable[None] | None:

@@ -17,7 +17,7 @@ from mockvoice.core.tasks import Task, TaskBook
 from mockvoice.openapi.model import Spec
 
 if TYPE_CHECKING:
-    from mockvoice.audio.listening import Listener
+    from mockvoice.audio.listening import Listener, Recording
     from mockvoice.audio.studio import Studio
 
 Made = TypeVar("Made")
@@ -32,6 +32,8 @@ class Desk:
         self.world = world
         self.roster = Roster(spec.seeds, spec.window_rules.values(), world.settings.accept_any_token)
         self.tasks = TaskBook()
+        # What is behind an address, by the address or (address, file name that came with it): clips only.
+        self.heard: dict[str | tuple[str, str], Recording] = {}
         self._makers: dict[str, Maker] = {}
         self._figures: dict[str, Any] = {}
         self._made: dict[Callable[[Desk], Any], Any] = {}

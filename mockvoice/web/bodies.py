@@ -95,6 +95,16 @@ async def take_body(x: Exchange) -> None:
         x.decoded = _read_form(x, parameters.get("boundary", ""))
 
 
+def unreadable(x: Exchange) -> ApiError:
+    """Return the error for a body of the operation that breaks off."""
+    try:
+        split_form(b"--", b"") if x.operation.body_media == _FORM else orjson.loads(b"{")
+    except ValueError as error:
+        wanted = "a well-formed multipart body" if x.operation.body_media == _FORM else "valid JSON in UTF-8"
+        return refuse(x, "malformed-body", message=str(error), expected=wanted, got=str(error))
+    raise AssertionError("a body that breaks off was read")
+
+
 def _read_json(x: Exchange) -> Any:
     body = x.body or b""
     if not body and not x.operation.body_required:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 from mockvoice.core.accounts import Account
@@ -76,13 +76,15 @@ class Line:
 
 def no_such_path(desk: Desk, provider: Provider, clock: Clock, prefix: str) -> Line:
     """Return the line for paths the provider does not have."""
-    return _refusing(desk, provider, clock, prefix, "unknown-path", {})
+    operations = [desk.spec.operation(one) for _, _, one in desk.spec.routes]
+    return _refusing(desk, provider, clock, prefix, "unknown-path", {}, operations)
 
 
-def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, allowed: str, is_open: bool) -> Line:
-    """Return the line for a method the path does not have; `allowed` are those it has, `is_open` if all need no key."""
+def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, operations: Sequence[Operation]) -> Line:
+    """Return the line for a method the path does not have; `operations` are those it has."""
+    allowed = ", ".join(sorted(one.method for one in operations))
     details = {"allow": allowed, "expected": allowed}
-    return _refusing(desk, provider, clock, prefix, "wrong-method", details, is_open)
+    return _refusing(desk, provider, clock, prefix, "wrong-method", details, operations)
 
 
 def _refusing(
@@ -92,34 +94,39 @@ def _refusing(
     prefix: str,
     kind: str,
     details: Mapping[str, Any],
-    is_open: bool = False,
+    operations: Sequence[Operation],
 ) -> Line:
+    """Return a line that refuses whatever gets past the checks that speak before its kind of refusal.
+
+    What these checks answer looks as it does for the first of the `operations` that needs a key. Where all are open,
+    nobody is asked for one, unless the path is unknown.
+    """
     spec = desk.spec
-    order = spec.order
-    before_path = tuple(stage for stage in order[: order.index("path")] if stage in {"auth", "limits"})
-    operation = Operation(
+    guarded = next((one for one in operations if not one.is_open), None)
+    like = guarded or operations[0]
+    is_open = guarded is None and kind == "wrong-method"
+    is_upstream = spec.refusals[kind] in spec.document["x-voice-precedence"].get("upstream", ())
+    before = spec.order if is_upstream else spec.order[: spec.order.index("path")]
+    # The price of a call is known without its request only where every call costs the same.
+    is_counted = like.tariff is not None and like.tariff.measure == "calls" and "credits" in before
+    operation = like._replace(
         id=kind,
-        method="",
-        path="",
-        order=before_path,
+        order=tuple(stage for stage in before if stage in {"auth", "limits", "credits"}),
         credentials=() if is_open else spec.default_credentials(),
         body_credential=None,
         body_media=None,
-        body_required=False,
-        body_limit=0,
         body=None,
         form=None,
         query=None,
         path_fields=None,
         header_fields=None,
-        tariff=None,
-        windows=(),
+        tariff=like.tariff if is_counted else None,
         refusals=spec.refusals,
-        responses={},
-        success=404,
         format_field=None,
         format_types={},
         triggers=(),
+        upstream=frozenset(),
+        kinds=(),
         routing=None if is_open else spec.routing,
     )
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from mockvoice.core.errors import ApiError, NotEnough
+from mockvoice.core.errors import ApiError, NotEnough, UnknownFault
 from mockvoice.service.call import Reply
 from mockvoice.web.auth import authenticate, authenticate_with_body, masked
 from mockvoice.web.bodies import Disconnected, refuse, take_body
@@ -126,7 +126,9 @@ async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_val
             if waiting is not None:
                 await waiting
         if FAULT_HEADER in x.headers:
-            raise _asked_for_fault(x)
+            from mockvoice.web.faults import asked_for  # noqa: PLC0415 - for tests of failures only
+
+            raise asked_for(x)
         if x.operation.triggers:
             x.check_triggers()
         reply = line.behave(x)
@@ -173,29 +175,6 @@ def close_refused(x: Exchange, error: ApiError) -> None:
         x.account.ledger.release(x.hold, x.now)
 
 
-def _asked_for_fault(x: Exchange) -> ApiError:
-    """Return the error a client asked for with the header x-mockvoice-fault."""
-    code = x.header(FAULT_HEADER)
-    row = x.desk.spec.errors.get(code)
-    if row is None or row.status not in x.operation.responses:
-        known = [one.code for one in x.desk.spec.errors.values() if one.status in x.operation.responses]
-        return UnknownFault(code, known)
-    # What a template of short credits names is there for a fault as well, as numbers.
-    held = x.hold.amount if x.hold is not None else 0
-    balance = x.account.ledger.balance + held if x.has_account else 0
-    return ApiError(code, balance=balance, required=held, expected=f"no {FAULT_HEADER.decode()} header", got=code)
-
-
-class UnknownFault(ApiError):
-    """A fault was asked for that this operation cannot have; answered by mockvoice itself, not as the provider."""
-
-    def __init__(self, code: str, known: list[str]) -> None:
-        from mockvoice.core.nearest import did_you_mean  # noqa: PLC0415 - on the way to a message
-
-        super().__init__(code)
-        self.message = f"x-mockvoice-fault: this operation has no error {code!r}{did_you_mean(code, known)}"
-
-
 def _headers(x: Exchange, reply: Reply, status: int) -> Headers:
     """Return the headers of a success: its type, those the spec names, its length unless it is a stream."""
     headers: Headers = [(b"content-type", reply.media)] if reply.media else []
@@ -219,6 +198,8 @@ async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
     body, media = render(row, words_for(x, error))
     headers: Headers = [(b"content-type", media)] if media else []
     values = dict(error.details)
+    if x.has_account:
+        x.account.lapse(x.now)
     after = x.line.after
     if after is not None and x.has_account:
         values = {**after(x), **values}

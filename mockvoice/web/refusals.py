@@ -48,6 +48,7 @@ def words_for(x: Exchange, error: ApiError) -> dict[str, Any]:
         "path": x.line.shown_path(x.scope["path"]),
         "request_id": x.request_id,
         "code": error.code,
+        "status": x.desk.spec.errors[error.code].status,
         **error.details,
     }
     words.update(x.line.provider.words(x, error))
@@ -74,8 +75,10 @@ def hint(x: Exchange, error: ApiError) -> str:
     if details.get("field"):
         pieces.append(f"field {details['field']}")
     for word in ("expected", "got"):
-        if details.get(word) not in {None, ""}:
-            pieces.append(f"{word} {details[word]}")
+        # A fault that was asked for says beside the wire why it came, and in the body what the provider would.
+        shown = details.get(f"hint_{word}", details.get(word))
+        if shown not in {None, ""}:
+            pieces.append(f"{word} {shown}")
     return printable("; ".join(pieces)[:_HINT_LIMIT])
 
 

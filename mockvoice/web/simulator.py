@@ -51,9 +51,8 @@ class _Place:
         desk, provider, clock = self._mount.desk, self._mount.load(), self._world.clock
         operation_id = self.operations.get(method)
         if operation_id is None:
-            allowed = ", ".join(sorted(self.operations))
-            is_open = all(desk.spec.operation(one).is_open for one in self.operations.values())
-            return no_such_method(desk, provider, clock, self._prefix, allowed, is_open)
+            operations = [desk.spec.operation(one) for one in self.operations.values()]
+            return no_such_method(desk, provider, clock, self._prefix, operations)
         return Line(desk, provider, clock, desk.spec.operation(operation_id), self._prefix)
 
 

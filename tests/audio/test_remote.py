@@ -194,3 +194,44 @@ def test_a_download_that_fails_names_its_condition(origin: str, name: str, condi
 def test_a_download_never_goes_to_the_loopback(origin: str) -> None:
     with pytest.raises(Unavailable, match="not a public address"):
         fetch(f"{origin}/audio", 1_000)
+
+
+@pytest.mark.parametrize("name", ["get.php?id=1", "call-2024.05.12", "rec.mpga", "rec", "rec.", "a.bin", "v1.0/rec"])
+def test_a_suffix_that_says_nothing_is_taken_for_audio(name: str) -> None:
+    assert isinstance(find(f"https://cdn.example.org/{name}"), StandIn)
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.html", "a.JSON", "a.zip", "a.txt", "a.png"])
+@pytest.mark.parametrize("extensions", [EXTENSIONS, []])
+def test_a_suffix_that_is_certainly_no_audio_is_refused(name: str, extensions: list[str]) -> None:
+    with pytest.raises(Unavailable) as refused:
+        look_up(f"https://cdn.example.org/{name}", LIBRARY, HOSTS, extensions, None)
+
+    assert refused.value.condition == "not-audio"
+
+
+def test_other_audio_is_refused_only_where_the_provider_lists_its_types() -> None:
+    url = "https://cdn.example.org/a.opus"
+
+    assert isinstance(look_up(url, LIBRARY, HOSTS, [], None), StandIn)
+    with pytest.raises(Unavailable):
+        look_up(url, LIBRARY, HOSTS, EXTENSIONS, None)
+
+
+@pytest.mark.parametrize(
+    ("url", "name_hint"),
+    [
+        ("https://clips.mock.test/hello-en.opus", None),
+        ("https://clips.mock.test/hello-en.mp3", "x.pdf"),
+        ("https://example.com/audio.mp3", "x.pdf"),
+    ],
+)
+def test_a_fixture_is_judged_by_its_name_like_any_other_file(url: str, name_hint: str | None) -> None:
+    with pytest.raises(Unavailable) as refused:
+        find(url, name_hint)
+
+    assert refused.value.condition == "not-audio"
+
+
+def test_no_name_is_judged_where_the_bytes_will_be() -> None:
+    assert isinstance(look_up("https://cdn.example.org/a.pdf", LIBRARY, HOSTS, None, None), StandIn)

@@ -53,3 +53,18 @@ def test_the_allowance_follows_the_plan() -> None:
     assert RULE.allowance("FREE") is None
     assert RULE.allowance("anything else") == 3
     assert WindowRule("x", 1, {"PRO": 1}, 1, "r").allowance("FREE") is None
+
+
+def test_a_window_that_has_ended_lapses_and_tells_what_the_next_call_finds() -> None:
+    window = Window(RULE, 3, used=1)
+    window.lapse(5_000.0)
+    untouched = window.remaining
+    window.take(5_000.0)
+
+    window.lapse(5_059.9)
+    inside = (window.remaining, window.resets_in(5_059.9))
+    window.lapse(5_060.0)
+
+    assert untouched == 2
+    assert inside == (1, 1)
+    assert (window.remaining, window.resets_in(5_060.0)) == (3, 60)

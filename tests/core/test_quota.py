@@ -44,3 +44,18 @@ def test_filling_up_is_an_entry_like_any_other() -> None:
 
     assert [entry[1:3] for entry in ledger.entries] == [("opening", 7), ("renewal", 43)]
     assert ledger.balance == sum(entry[2] for entry in ledger.entries) == 50
+
+
+def test_an_account_whose_period_is_over_shows_a_full_balance() -> None:
+    account = Account(Seed("mock-low", "a", 1, plan="PRO", quota=RULE), ())
+    account.lapse(1000.0)
+    untouched = account.ledger.balance
+    assert account.quota is not None
+    account.quota.is_over(1000.0)
+
+    account.lapse(1099.5)
+    inside = account.ledger.balance
+    account.lapse(1100.0)
+
+    assert (untouched, inside, account.ledger.balance) == (1, 1, 50)
+    assert account.quota.resets_in(1100.0) == 100

@@ -15,7 +15,7 @@ from mockvoice.openapi.choices import choose
 from mockvoice.openapi.model import Spec
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import document
-from tests.harness.wire import Answer
+from tests.harness.wire import Answer, Client
 from tests.providers.test_every_provider import check_against_schema
 
 MakeKitchen = Callable[..., Kitchen]
@@ -389,7 +389,7 @@ class TestTheToken:
 class TestTheProfile:
     def test_get_and_post_tell_the_same(self, kitchen: MakeKitchen) -> None:
         cook = kitchen(NET)
-        expected = {"user_id": "user_funded", "api_quota_remaining": 988000, "tier": "pro", "credits": 1000}
+        expected = {"user_id": "user_123", "api_quota_remaining": 988000, "tier": "pro", "credits": 1000}
 
         by_body = send(cook, {"token": "mock-funded"}, path=PROFILE_PATH)
 
@@ -633,3 +633,86 @@ class TestTheSpecDrives:
 
         assert answer.headers["x-methods"] == "GET, POST"
         assert "allow" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("url", "file_name", "status"),
+    [
+        ("https://example.com/audio.mp3", "x.pdf", 400),
+        ("https://clips.mock.test/hello-en.mp3", "x.pdf", 400),
+        ("https://clips.mock.test/hello-en.opus", None, 400),
+        ("https://cdn.example.org/x.opus", None, 400),
+        ("https://clips.mock.test/hello-en.opus", "x.mp3", 200),
+        ("https://cdn.example.org/get.php?id=1", None, 200),
+        ("https://cdn.example.org/call-2024.05.12", None, 200),
+        ("https://cdn.example.org/rec.mpga", None, 200),
+    ],
+)
+def test_the_name_decides_the_type_for_a_clip_as_for_any_url(
+    kitchen: MakeKitchen, url: str, file_name: str | None, status: int
+) -> None:
+    cook = kitchen("fishaudio-net")
+    members = {"audio_url": url} | ({} if file_name is None else {"file_name": file_name})
+
+    answers = [cook.cook({"with": members}, TRANSCRIBE) for _ in range(2)]
+
+    assert [one.status for one in answers] == [status] * 2
+
+
+def test_a_file_name_counts_for_a_clip_that_was_heard_before(kitchen: MakeKitchen) -> None:
+    cook = kitchen("fishaudio-net")
+
+    plain = cook.cook({}, TRANSCRIBE)
+    named = cook.cook({"with": {"file_name": "x.pdf"}}, TRANSCRIBE)
+
+    assert (plain.status, named.status) == (200, 400)
+
+
+def test_what_one_provider_heard_is_not_taken_for_granted_by_another(simulate: Callable[..., Client]) -> None:
+    client = simulate("fishaudio-net", "fishaudio-org")
+    net, org = Kitchen(client, "fishaudio-net"), Kitchen(client, "fishaudio-org")
+    url = "https://clips.mock.test/hello-en.opus"
+
+    heard = org.cook({"with": {"audioUrl": url}}, "createTranscription")
+    refused = net.cook({"with": {"audio_url": url}}, TRANSCRIBE)
+
+    assert (heard.status, refused.status) == (200, 400)
+
+
+def test_no_code_of_an_error_counts_as_a_fact(kitchen: MakeKitchen) -> None:
+    """The document names no code; only the quota error of 402 is shown whole."""
+    document = kitchen("fishaudio-net").spec.document
+    facts = {code for code, row in document["x-voice-errors"].items() if row["seen"] != "assumed"}
+
+    assert facts == {"insufficient_credits"}
+    assert {document["x-voice-audio"][one]["seen"] for one in ("gone", "too-large")} == {"assumed"}
+    readings = document["x-voice-ambiguities"]["too-large"]["readings"]
+    assert readings["fetched-file"]["seen"] == "assumed"
+
+
+def test_the_funded_account_is_that_of_the_published_profile(kitchen: MakeKitchen) -> None:
+    cook = kitchen("fishaudio-net")
+    for operation in ("getProfile", "postProfile"):
+        content = cook.spec.place(operation)[2]["responses"]["200"]["content"]["application/json"]
+        example = content["examples"]["published"]["value"]
+
+        assert example == {"user_id": "user_123", "api_quota_remaining": 1500, "tier": "free", "credits": 1000}
+        assert cook.cook({}, operation).json()["user_id"] == example["user_id"]
+
+
+def test_a_fault_is_one_that_the_operation_can_have(kitchen: MakeKitchen) -> None:
+    cook = kitchen("fishaudio-net")
+
+    own = cook.cook({"headers": {"x-mockvoice-fault": "audio_not_found"}}, TRANSCRIBE)
+    of_another = cook.cook({"headers": {"x-mockvoice-fault": "not_found"}}, TRANSCRIBE)
+
+    assert own.status == 404
+    assert (of_another.status, of_another.media) == (400, "text/plain")
+    assert b"this operation has no error 'not_found'" in of_another.body
+
+
+def test_a_fault_of_the_body_names_what_a_broken_body_would(kitchen: MakeKitchen) -> None:
+    answer = kitchen("fishaudio-net").cook({"headers": {"x-mockvoice-fault": "malformed_body"}}, TRANSCRIBE)
+
+    assert answer.status == 400
+    assert answer.json()["details"].startswith("expected valid JSON in UTF-8, got ")

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from tests.harness.recipes import Kitchen
+from tests.harness.wire import Answer
 
 MakeKitchen = Callable[..., Kitchen]
 TRANSCRIBE = "createTranscription"
@@ -130,3 +134,103 @@ class TestTheSpecDrives:
         cook = edited("fishaudio-org", {pointer: {"X-Credits-Left": header}})
 
         assert cook.cook({}, "getProfile").headers["x-credits-left"] == "988000"
+
+
+class TestItsOwnWords:
+    """What stands in a body is the provider's; what helps stands in the hint."""
+
+    @pytest.mark.parametrize(
+        "recipe",
+        [
+            {"raw": ""},
+            {"raw": '{"audioUrl": NaN}'},
+            {"raw": '{"audioUrl": "\\ud800"}'},
+            {"raw": '{"a": ' + "[" * 5_000},
+            {"media": "text/plain"},
+            {"media": "application/json; charset=latin-1"},
+            {"without": ["audioUrl"]},
+            {"with": {"audioUrl": 1}},
+        ],
+    )
+    def test_a_request_it_cannot_read_gets_the_published_message(
+        self, kitchen: MakeKitchen, recipe: dict[str, Any]
+    ) -> None:
+        answer = kitchen("fishaudio-org").cook(recipe, TRANSCRIBE)
+
+        shown = {name: answer.json()[name] for name in ("code", "message")}
+        assert (answer.status, shown) == (
+            400,
+            {"code": "invalid_request", "message": "The request payload is invalid."},
+        )
+
+    @pytest.mark.parametrize(
+        ("url", "help_beside"),
+        [
+            ("https://slow.mock.test/a.mp3", "the reserved name slow.mock.test"),
+            ("https://nosuch.mock.test/a.mp3", "is not a reserved name"),
+            ("https://clips.mock.test/nope.mp3", "no fixture"),
+            ("ftp://example.com/a.mp3", "the scheme"),
+        ],
+    )
+    def test_a_url_it_cannot_fetch_says_nothing_of_the_simulator(
+        self, kitchen: MakeKitchen, url: str, help_beside: str
+    ) -> None:
+        answer = kitchen("fishaudio-org").cook({"with": {"audioUrl": url}}, TRANSCRIBE)
+
+        assert (answer.status, answer.json()["message"]) == (400, "The audio URL is invalid or cannot be reached.")
+        assert help_beside in answer.headers["x-mockvoice-hint"]
+
+
+@pytest.mark.parametrize("name", ["get.php?id=1", "call-2024.05.12", "rec.mpga", "rec.opus", "rec"])
+def test_any_public_url_that_may_be_audio_is_transcribed(kitchen: MakeKitchen, name: str) -> None:
+    answer = kitchen("fishaudio-org").cook({"with": {"audioUrl": f"https://cdn.example.org/{name}"}}, TRANSCRIBE)
+
+    assert answer.status == 200
+
+
+def test_a_url_that_is_certainly_no_audio_is_refused(kitchen: MakeKitchen) -> None:
+    answer = kitchen("fishaudio-org").cook({"with": {"audioUrl": "https://cdn.example.org/a.pdf"}}, TRANSCRIBE)
+
+    assert (answer.status, answer.json()["message"]) == (400, "The audio is of an unsupported type.")
+
+
+def test_a_language_hint_has_no_length(kitchen: MakeKitchen) -> None:
+    answer = kitchen("fishaudio-org").cook({"with": {"language": "en" + "-x" * 100}}, TRANSCRIBE)
+
+    assert answer.status == 200
+
+
+def test_a_fresh_profile_is_the_published_example(kitchen: MakeKitchen) -> None:
+    cook = kitchen("fishaudio-org")
+    content = cook.spec.place("getProfile")[2]["responses"]["200"]["content"]["application/json"]
+
+    answer = cook.cook({}, "getProfile")
+
+    assert answer.json() == content["examples"]["published"]["value"]
+    assert answer.json() == {"user_id": "user_123", "api_quota_remaining": 988000, "tier": "pro", "credits": 1200}
+
+
+def test_no_code_that_nobody_lists_counts_as_a_fact(kitchen: MakeKitchen) -> None:
+    """B.4-10: codes other than invalid_request are not listed."""
+    errors = kitchen("fishaudio-org").spec.document["x-voice-errors"]
+
+    assert {code for code, row in errors.items() if row["seen"] != "assumed"} == {"invalid_request"}
+
+
+def test_segments_are_optional_as_the_page_asks(kitchen: MakeKitchen) -> None:
+    schema = kitchen("fishaudio-org").spec.document["components"]["schemas"]["Transcription"]
+
+    assert schema["required"] == ["text", "duration", "credits_used", "quota_remaining"]
+
+
+@pytest.mark.parametrize("value", ["whatever", "Basic abc", "Token t"])
+@pytest.mark.parametrize("provider", ["fishaudio-org", "fishaudio-net"])
+def test_any_token_is_taken_in_whatever_form_when_asked_to(kitchen: MakeKitchen, provider: str, value: str) -> None:
+    cook = kitchen(provider, accept_any_token=True)
+
+    def ask(authorization: str) -> Answer:
+        return cook.cook({"headers": {"authorization": authorization}}, "getProfile")
+
+    assert ask(value).status == 200
+    assert cook.desk.roster.find(value) is cook.desk.roster.everyone()[-1]
+    assert [ask(empty).status for empty in ("", " ", "Bearer", "Bearer ")] == [401] * 4

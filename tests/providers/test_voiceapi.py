@@ -11,9 +11,11 @@ import pytest
 
 from mockvoice.audio.codec import examine, wav_header
 from mockvoice.audio.voice import spoken_milliseconds
+from mockvoice.openapi.pointer import read
 from mockvoice.openapi.recipes import BOUNDARY, form_body
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.wire import Answer
+from tests.providers.test_every_provider import check_against_schema
 
 MakeKitchen = Callable[..., Kitchen]
 EMMA, MARCUS = "615679944c012752681e7cf2cd62592f", "5a340235164020d5c19c0c25ffa810f8"
@@ -521,8 +523,9 @@ class TestValidation:
 class Browser:
     """A plain client of a simulator on a real port."""
 
-    def __init__(self, base: str) -> None:
-        self._base = base
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._base = root + "/voiceapi"
 
     def send(self, path: str, body: bytes | None = None, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
         request = urllib.request.Request(self._base + path, body, {**KEYS, **headers})
@@ -534,7 +537,9 @@ class Browser:
         seen: list[dict[str, Any]] = []
         while not seen or seen[-1]["status"] in {"queued", "running"}:
             seen.append(json.loads(self.send(path)[2]))
-            assert len(seen) < 20_000, seen[-1]
+            assert len(seen) < 200, seen[-1]
+            with urllib.request.urlopen(self._root + "/_mock/clock", b'{"advance_seconds": 0.05}', timeout=10):
+                pass
         return seen
 
     def upload(self, path: str, fields: Mapping[str, str], clip: str) -> str:
@@ -546,11 +551,11 @@ class Browser:
 
 @pytest.mark.slow
 class TestOverTheWire:
-    """Whole lifecycles with a real clock and a plain HTTP client."""
+    """Whole lifecycles with a plain HTTP client that moves the clock between two looks."""
 
     @pytest.fixture
     def browser(self, serve: Callable[..., str]) -> Browser:
-        return Browser(serve("voiceapi") + "/voiceapi")
+        return Browser(serve("voiceapi", clock="manual"))
 
     def test_a_script_becomes_a_file(self, browser: Browser) -> None:
         text = "<|speaker:0|>[excited] Good morning! <|speaker:1|>Good morning to you, and welcome."
@@ -678,3 +683,121 @@ class TestTheSpecDrives:
 
         assert cook.cook({"with": {"text": "<|speaker:9|>Hello."}}, SUBMIT).status == 202
         assert cook.cook({"with": {"text": "@9:Hello."}}, SUBMIT).status == 422
+
+
+class TestTheSpellingsOfAFlag:
+    """A query's flag in any spelling that Pydantic reads, in any case."""
+
+    @pytest.mark.parametrize("word", ["true", "TRUE", "True", "t", "T", "yes", "Yes", "y", "on", "oN", "1"])
+    def test_true(self, cook: Kitchen, word: str) -> None:
+        assert "segments" not in cook.cook({"query": {"plain_text": word}}, "stt_result").json()
+        assert cook.cook({"query": {"refresh": word}}, LIST).status == 200
+
+    @pytest.mark.parametrize("word", ["false", "FALSE", "f", "F", "no", "No", "n", "off", "OFF", "0"])
+    def test_false(self, cook: Kitchen, word: str) -> None:
+        assert "segments" in cook.cook({"query": {"plain_text": word}}, "stt_result").json()
+
+    @pytest.mark.parametrize("word", ["", "2", "tr", "truee", "yess", "o", "perhaps", "true\n"])
+    def test_neither(self, cook: Kitchen, word: str) -> None:
+        assert cook.cook({"query": {"refresh": word}}, LIST).status == 422
+
+
+class TestTheShapeOfTheOriginsErrors:
+    """Readings that are chosen together still agree with each other and with the schema."""
+
+    @pytest.mark.parametrize("shape", ["framework", "engine"])
+    @pytest.mark.parametrize(
+        ("choice", "recipe", "operation"),
+        [
+            ("audio-status=422", {"clips": {"file": "reference-short.mp3"}}, "clone_submit"),
+            ("audio-status=422", {"clips": {"file": "corrupt.flac"}}, "stt_submit"),
+            ("unknown-model=422", {"with": {"model_ids": ["nobody"]}}, SUBMIT),
+            ("unknown-model=404", {"with": {"model_ids": ["nobody"]}}, SUBMIT),
+            ("unknown-model=404", {"without": ["text"]}, SUBMIT),
+            ("unknown-model=404", {"with": {"text": "<|speaker:7|>Hello"}}, SUBMIT),
+            ("unknown-model=404", {"raw": "{"}, SUBMIT),
+            ("unknown-model=404", {"query": {"page_size": "0"}}, LIST),
+            ("early-result=425", {"first": [{"operation": SUBMIT}]}, AUDIO),
+            ("early-result=404", {"first": [{"operation": SUBMIT}]}, AUDIO),
+            (
+                "failed-result=404",
+                {"first": [{"operation": SUBMIT, "with": {"text": "fail-while-running"}}], "wait": 60},
+                AUDIO,
+            ),
+            ("crash-body=text", {"headers": {"x-mockvoice-fault": "server_error"}}, LIST),
+            ("crash-body=detail", {"headers": {"x-mockvoice-fault": "server_error"}}, LIST),
+        ],
+    )
+    def test_it_fits_the_schema_and_its_status(
+        self, kitchen: MakeKitchen, choice: str, recipe: dict[str, Any], operation: str, shape: str
+    ) -> None:
+        row, _, reading = choice.partition("=")
+        cook = kitchen("voiceapi", choices={f"voiceapi.{row}": reading, "voiceapi.origin-errors": shape})
+
+        answer = cook.cook(recipe, operation)
+
+        assert answer.status >= 400
+        check_against_schema(cook.spec, operation, answer)
+        if shape == "engine" and isinstance(answer.json(), dict):
+            assert answer.json()["status"] == answer.status
+            assert sorted(answer.json()) == ["message", "status"]
+
+    def test_a_422_of_the_engine_has_all_members_of_an_entry(self, kitchen: MakeKitchen) -> None:
+        cook = kitchen("voiceapi", choices={"voiceapi.origin-errors": "engine"})
+
+        body = cook.cook({"with": {"text": "x" * 5001}, "without": ["model_ids"]}, SUBMIT).json()
+        query = cook.cook({"query": {"page_size": "0"}}, LIST).json()
+
+        assert body == [
+            {
+                "loc": ["text"],
+                "msg": "String should have at most 5000 characters",
+                "type": "string_too_long",
+                "ctx": "5000",
+                "in": "body",
+            },
+            {"loc": ["model_ids"], "msg": "Field required", "type": "missing", "ctx": "", "in": "body"},
+        ]
+        assert (query[0]["loc"], query[0]["ctx"], query[0]["in"]) == (["page_size"], "1", "query")
+
+    def test_a_crash_of_the_engine_has_its_shape_too(self, kitchen: MakeKitchen) -> None:
+        cook = kitchen("voiceapi", choices={"voiceapi.origin-errors": "engine"})
+
+        answer = cook.cook({"headers": {"x-mockvoice-fault": "server_error"}}, LIST)
+
+        assert (answer.media, answer.json()) == (
+            "application/json",
+            {"status": 500, "message": "Internal Server Error"},
+        )
+
+
+@pytest.mark.parametrize(
+    ("recipe", "operation", "pointer"),
+    [
+        ({"query": {"page_size": 0}}, LIST, "/paths/~1v1~1models/get/parameters/5/schema/minimum"),
+        ({"query": {"sort_by": "age"}}, LIST, "/paths/~1v1~1models/get/parameters/4/schema/enum"),
+        ({"headers": {"X-RapidAPI-Host": None}}, LIST, "/components/parameters/Host/required"),
+        ({"headers": {"X-RapidAPI-Host": "x"}}, LIST, "/components/parameters/Host/schema/enum"),
+        ({"headers": {"X-RapidAPI-Host": None}, "method": "PUT"}, LIST, "/components/parameters/Host/required"),
+    ],
+)
+def test_the_hint_points_to_the_parameter(cook: Kitchen, recipe: dict[str, Any], operation: str, pointer: str) -> None:
+    hint = cook.cook(recipe, operation).headers["x-mockvoice-hint"]
+
+    assert f"spec voiceapi.yaml#{pointer};" in hint
+    assert read(cook.spec.document, pointer) is not None
+
+
+def test_members_that_no_page_names_are_marked(cook: Kitchen) -> None:
+    """E.3-1: of a task only status, progress and result are certain, and the result not for speech."""
+    schemas = cook.spec.document["components"]["schemas"]
+    marked = {
+        f"{name}.{member}"
+        for name in ("TtsStatus", "SttStatus", "CloneStatus")
+        for member, schema in schemas[name]["properties"].items()
+        if schema.get("x-voice-source", {}).get("seen") == "assumed"
+    }
+
+    kinds = ("TtsStatus", "SttStatus", "CloneStatus")
+    assert marked == {f"{kind}.{one}" for kind in kinds for one in ("task_id", "error")} | {"TtsStatus.result"}
+    assert "own" not in cook.spec.place(LIST)[2]["description"]

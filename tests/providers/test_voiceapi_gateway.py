@@ -308,3 +308,143 @@ class TestItsOwnHeaders:
 
         assert (answer.status, answer.media) == (504, "text/html")
         assert answer.body.startswith(b"<html>")
+
+    def test_an_open_path_has_them_whatever_it_answers(self, cook: Kitchen) -> None:
+        recipes: tuple[dict[str, Any], ...] = (
+            {},
+            {"method": "PUT"},
+            {"headers": {"x-mockvoice-fault": "server_error"}},
+        )
+        answers = [cook.cook(recipe, "health") for recipe in recipes]
+
+        assert [answer.status for answer in answers] == [200, 405, 500]
+        assert {answer.headers["server"] for answer in answers} == {"RapidAPI-1.2.8"}
+        assert not any(name.startswith("x-ratelimit") for answer in answers for name in answer.headers)
+
+
+class TestWhereNoOperationIs:
+    """On a path or a method the API does not have, the gateway's own refusals look as they do anywhere."""
+
+    @pytest.mark.parametrize("key", [None, "nobody", "mock-revoked", "mock-forbidden"])
+    @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/nope"), ("PATCH", "/v1/tts"), ("GET", "/v1/tts")])
+    def test_a_stranger_gets_the_gateways_headers(self, cook: Kitchen, method: str, path: str, key: str | None) -> None:
+        headers = [HOST] if key is None else [HOST, ("x-rapidapi-key", key)]
+        like = cook.client.send("GET", "/voiceapi/v1/models", headers)
+
+        answer = cook.client.send(method, f"/voiceapi{path}", headers)
+
+        assert (answer.status, answer.json()) == (like.status, like.json())
+        assert [name for name, _ in answer.header_list] == [name for name, _ in like.header_list]
+        assert answer.headers["x-rapidapi-proxy-response"] == "true"
+
+    def test_a_wrong_method_is_refused_after_the_rate_and_counts_for_it(self, cook: Kitchen) -> None:
+        first, second = (cook.cook({"role": "mock-limited", "method": "PATCH"}, SUBMIT) for _ in range(2))
+
+        assert (first.status, first.headers["x-ratelimit-remaining"]) == (405, "0")
+        assert (second.status, second.headers["x-rapidapi-proxy-response"]) == (429, "true")
+        assert "rate limit per hour" in second.json()["message"]
+
+    def test_a_wrong_method_is_refused_after_the_quota(self, cook: Kitchen) -> None:
+        answer = cook.cook({"role": "mock-empty", "method": "PATCH"}, SUBMIT)
+
+        assert (answer.status, left(answer)) == (429, 0)
+        assert "x-voice-billing" in answer.headers["x-mockvoice-hint"]
+
+    def test_a_wrong_method_is_free_unless_every_call_counts(self, kitchen: MakeKitchen) -> None:
+        free = kitchen("voiceapi").cook({"role": "mock-low", "method": "GET"}, SUBMIT)
+        cook = kitchen("voiceapi", choices={"voiceapi.quota-counting": "every-call"})
+        first, second = (cook.cook({"role": "mock-low", "method": "GET"}, SUBMIT) for _ in range(2))
+
+        assert (free.status, left(free)) == (405, 1)
+        assert [(one.status, left(one)) for one in (first, second)] == [(405, 0), (429, 0)]
+
+    def test_what_the_gateway_refuses_itself_counts_for_nothing(self, kitchen: MakeKitchen) -> None:
+        choices = {"voiceapi.quota-counting": "every-call", "voiceapi.wrong-method": "gateway"}
+        cook = kitchen("voiceapi", choices=choices)
+
+        answer = cook.cook({"role": "mock-limited", "method": "PATCH"}, SUBMIT)
+
+        assert (answer.status, answer.headers["x-ratelimit-remaining"], left(answer)) == (404, "1", 98_001)
+
+    def test_a_free_plan_sees_the_gateways_ceiling_on_a_wrong_method(self, cook: Kitchen) -> None:
+        headers = cook.cook({"role": "mock-low", "method": "PATCH"}, SUBMIT).headers
+
+        assert headers["x-ratelimit-rapid-free-plans-hard-limit-limit"] == "500000"
+        assert headers["x-ratelimit-rapid-free-plans-hard-limit-remaining"] == "499500"
+        assert headers["x-ratelimit-rapid-free-plans-hard-limit-reset"] == str(MONTH)
+
+
+class TestAfterItsEnd:
+    """A call that counts for nothing still tells the window the next call will find."""
+
+    def test_an_hour_that_is_over_is_not_told_any_more(self, cook: Kitchen) -> None:
+        for _ in range(2):
+            cook.cook({"role": "mock-limited"}, LIST)
+        cook.client.advance(3601)
+        unknown = cook.client.send("GET", "/voiceapi/v1/nope", [HOST, ("x-rapidapi-key", "mock-limited")])
+        counted = cook.cook({"role": "mock-limited"}, LIST)
+
+        shown = [(one.headers["x-ratelimit-remaining"], one.headers["x-ratelimit-reset"]) for one in (unknown, counted)]
+        assert shown == [("2000", "3600"), ("1999", "3600")]
+
+    def test_a_month_that_is_over_is_not_told_any_more(self, cook: Kitchen) -> None:
+        cook.cook({"role": "mock-low"}, LIST)
+        cook.client.advance(MONTH)
+        unknown = cook.client.send("GET", "/voiceapi/v1/nope", [HOST, ("x-rapidapi-key", "mock-low")])
+        counted = cook.cook({"role": "mock-low"}, LIST)
+
+        assert [(left(one), one.headers["x-ratelimit-requests-reset"]) for one in (unknown, counted)] == [
+            (500, str(MONTH)),
+            (499, str(MONTH)),
+        ]
+
+
+class TestFaults:
+    @pytest.mark.parametrize(
+        ("role", "code", "says"),
+        [
+            ("mock-other", "rate_exceeded", "for your plan, ULTRA, by the API provider"),
+            ("mock-unlimited", "rate_exceeded", "for your plan, PRO, by the API provider"),
+            ("mock-low", "quota_exceeded", "on your current plan, BASIC. Upgrade"),
+        ],
+    )
+    def test_a_limit_names_a_plan(self, cook: Kitchen, role: str, code: str, says: str) -> None:
+        answer = cook.cook({"role": role, "headers": {"x-mockvoice-fault": code}}, LIST)
+
+        assert (answer.status, says in answer.json()["message"]) == (429, True)
+
+    @pytest.mark.parametrize(
+        ("operation", "code", "body"),
+        [
+            (SUBMIT, "unknown_model", {"detail": "Model not found: nobody"}),
+            (AUDIO, "not_ready", {"detail": "Task is not finished: running"}),
+            ("clone_submit", "audio_too_short", {"detail": "The audio is too short: 9 s, expected at least 10 s"}),
+            (
+                SUBMIT,
+                "invalid_request",
+                {
+                    "detail": [
+                        {"loc": ["body", "text"], "msg": "Field required", "type": "missing"},
+                        {"loc": ["body", "model_ids"], "msg": "Field required", "type": "missing"},
+                    ]
+                },
+            ),
+        ],
+    )
+    def test_the_origin_fails_in_its_own_words(
+        self, cook: Kitchen, operation: str, code: str, body: dict[str, Any]
+    ) -> None:
+        assert cook.cook({"headers": {"x-mockvoice-fault": code}}, operation).json() == body
+
+    @pytest.mark.parametrize("code", ["unknown_model", "unknown_endpoint", "method_not_allowed", "no-such-fault"])
+    def test_a_code_of_something_else_is_no_fault_of_an_operation(self, cook: Kitchen, code: str) -> None:
+        path = {"path": {"task_id": "x"}}
+
+        answer = cook.cook({**path, "headers": {"x-mockvoice-fault": code}}, "stt_status")
+
+        assert (answer.status, answer.media) == (400, "text/plain")
+
+    def test_behind_the_gateway_health_may_have_its_faults(self, kitchen: MakeKitchen) -> None:
+        cook = kitchen("voiceapi", choices={"voiceapi.health-auth": "gateway"})
+
+        assert cook.cook({"headers": {"x-mockvoice-fault": "timed_out"}}, "health").status == 504

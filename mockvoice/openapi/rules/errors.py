@@ -84,8 +84,8 @@ def check_codes(document: Document, report: Report) -> None:
     for name, row in document.get("x-mock-provocations", {}).items():
         named.append((("x-mock-provocations", name, "code"), row["code"]))
     named.extend(_upstream_codes(document))
-    for code in document.get("x-mock-unbehaved", {}):
-        named.append((("x-mock-unbehaved", code), code))
+    for table in ("x-mock-unbehaved", "x-mock-faults"):
+        named += [((table, code), code) for code in document.get(table, {})]
     for place, code in named:
         if code not in errors:
             report(place, f"no row {code!r} in x-voice-errors{did_you_mean(code, errors)}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.tasks import Task
+from mockvoice.providers.voiceapi.validation import is_set
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.world import Desk
 
@@ -101,9 +102,7 @@ def _as_of(call: Call) -> float:
     Every page counts as cached, and is as old as a page in the cache may get: so a list depends on the clock
     alone, never on who asked before.
     """
-    refresh = call.fields["refresh"]
-    fresh = refresh is True or refresh in call.figure("true-words")
-    seconds: float = 0 if fresh else call.figure("models-cache-seconds")
+    seconds: float = 0 if is_set(call, "refresh") else call.figure("models-cache-seconds")
     return call.now - seconds
 
 

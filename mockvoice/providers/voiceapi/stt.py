@@ -8,6 +8,7 @@ from typing import Any
 from mockvoice.audio.transcript import Segment
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.voiceapi import tasks
+from mockvoice.providers.voiceapi.validation import is_set
 from mockvoice.service.audio_input import hear_upload
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.transcription_formats import seconds
@@ -46,8 +47,7 @@ def _status(call: Call) -> Reply:
 def _result(call: Call) -> Reply:
     request = tasks.finished(call, "stt").request
     transcript = request["recording"].transcript(request["language"])
-    plain = call.fields["plain_text"]
-    if plain is True or plain in call.figure("true-words"):
+    if is_set(call, "plain_text"):
         if call.chosen("plain-text-form") == "text":
             return Reply(transcript.text.encode(), _TEXT)
         return Reply.json({"text": transcript.text})

@@ -11,8 +11,12 @@ from mockvoice.service.call import Call, Reply
 
 
 def start(call: Call, kind: str, request: Mapping[str, Any], fails_after: str | None = None) -> Task:
-    """Make a task of a kind for the caller; a magic input decides where it fails, else `fails_after`."""
-    return call.desk.start_task(kind, call.account.id, call.now, request, call.fails_after() or fails_after)
+    """Make a task of a kind for the caller; a magic input decides where it fails, else `fails_after`.
+
+    It begins now, not when the request came: listening to an upload takes time that is not the task's.
+    """
+    now = call.desk.world.clock.now()
+    return call.desk.start_task(kind, call.account.id, now, request, call.fails_after() or fails_after)
 
 
 def accepted(task: Task) -> Reply:
