@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mockvoice.audio.modem import ear
 from mockvoice.audio.modem.ear import Band, Floats, Found, Frames
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC, payload_symbols, read_header
-from mockvoice.audio.modem.tones import GROUP, HIGH, LOW, STEP
+from mockvoice.audio.modem.tones import HIGH, LOW, STEP
 
 # Stretches that are looked for, each way.
 _WIDEST = 0.14
@@ -47,7 +47,8 @@ def pitch_of(samples: Floats) -> float | None:
         samples = np.concatenate([samples, np.zeros(_SPECTRUM_SAMPLES - len(samples), np.float32)])
         count = 1
     blocks = samples[: count * _SPECTRUM_SAMPLES].reshape(count, _SPECTRUM_SAMPLES)
-    spectrum = (np.abs(np.fft.rfft(blocks * np.hanning(_SPECTRUM_SAMPLES).astype(np.float32), axis=1)) ** 2).mean(axis=0)
+    shape = np.hanning(_SPECTRUM_SAMPLES).astype(np.float32)
+    spectrum = (np.abs(np.fft.rfft(blocks * shape, axis=1)) ** 2).mean(axis=0)
     tones = np.array([*LOW, *HIGH], float)
     factors = np.arange(1 - _WIDEST, 1 + _WIDEST + _PITCH_STEP / 2, _PITCH_STEP)
     bins = _SPECTRUM_SAMPLES / ear.RATE
@@ -110,7 +111,7 @@ def _paces(frames: Frames, start: int, symbol: float, count: int) -> list[float]
     safe = places.clip(0, last)
     clear = frames.confidence[safe]
     for index, value in enumerate(SYNC[:count]):
-        clear[:, index] = frames.shares[safe[:, index], value & 15] + frames.shares[safe[:, index], GROUP + (value >> 4)]
+        clear[:, index] = 2 * ear.clear_as(frames, safe[:, index], value)
     total = np.where(places <= last, clear, 0.0).sum(axis=1)
     chosen: list[int] = []
     for index in np.argsort(-total, kind="stable"):
@@ -131,8 +132,7 @@ def _path(frames: Frames, start: int, period: float, count: int) -> NDArray[np.i
     safe = places.clip(0, last)
     gain = np.where(inside, frames.confidence[safe], 0.0)
     for index, value in enumerate(SYNC[:count]):
-        shares = frames.shares[safe[index], value & 15] + frames.shares[safe[index], GROUP + (value >> 4)]
-        gain[index] = np.where(inside[index], shares / 2, 0.0)
+        gain[index] = np.where(inside[index], ear.clear_as(frames, safe[index], value), 0.0)
     total = np.where(np.abs(np.arange(states) - _FARTHEST) <= 2, gain[0], -np.inf)
     steps = np.zeros((count, states), np.int8)
     for index in range(1, count):
@@ -151,4 +151,4 @@ def _path(frames: Frames, start: int, period: float, count: int) -> NDArray[np.i
     for index in range(count - 1, -1, -1):
         chosen[index] = places[index, state]
         state += int(steps[index, state])
-    return chosen if 0 <= chosen[0] and chosen[-1] <= last + 2 * round(period) else None
+    return chosen if chosen[0] >= 0 and chosen[-1] <= last + 2 * round(period) else None

@@ -16,8 +16,8 @@ from mockvoice.audio.modem.packets import (
     HEADER_SYMBOLS,
     SYNC,
     Header,
-    payload_symbols,
     parity_count,
+    payload_symbols,
     read_header,
     read_payload,
 )
@@ -68,9 +68,9 @@ class Frames(NamedTuple):
 def _filters(band: Band, window: int) -> Floats:
     """Return windowed cosines and sines of the tones, as columns."""
     time = np.arange(window) / band.rate
-    shape = np.hanning(window + 2)[1:-1]
+    shape = np.hanning(window + 2)[1:-1, None]
     angles = 2 * np.pi * np.outer(time, band.tones)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32) * shape[:, None].astype(np.float32)
+    return (np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * shape).astype(np.float32)
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
@@ -110,7 +110,13 @@ def sync_scores(frames: Frames, period: float) -> Floats:
         at = round(index * period)
         score += frames.shares[at : at + count, value & 15]
         score += frames.shares[at : at + count, GROUP + (value >> 4)]
-    return score / (2 * len(SYNC))
+    score /= 2 * len(SYNC)
+    return score
+
+
+def clear_as(frames: Frames, places: NDArray[np.int_], value: int) -> Floats:
+    """Return how much of the energy in these frames is that of a symbol, 0 to 1."""
+    return (frames.shares[places, value & 15] + frames.shares[places, GROUP + (value >> 4)]) / 2
 
 
 def candidates(score: Floats) -> list[int]:
