@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks.audio.saying import pcm, plan, say, text_of
 from mockvoice.audio.modem import recognise as module
-from mockvoice.audio.modem.ear import RATE, Floats
+from mockvoice.audio.modem.ear import RATE, Floats, Found
 from mockvoice.audio.modem.recognise import recognise
 
 SENTENCES = "".join(
@@ -25,13 +25,13 @@ def sound(text: str, speed: float = 1.0) -> Floats:
 
 
 def thinned(data: bytes) -> Floats:
-    return np.frombuffer(data, "<i2")[::3].astype(np.float32) / 32_768
+    return np.frombuffer(data, "<i2")[::3].astype(np.float32) / np.float32(32_768)
 
 
 def played(samples: Floats, factor: float) -> Floats:
     """Samples played so many times faster, pitch and all."""
     places = np.arange(0, len(samples) - 1, factor)
-    return np.interp(places, np.arange(len(samples)), samples).astype(np.float32)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 def silence(seconds: float) -> Floats:
@@ -127,7 +127,7 @@ def test_a_damaged_packet_is_missing_and_the_others_stay() -> None:
 
 
 def test_the_slow_search_is_left_out_where_every_packet_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    def slow(_samples: Floats) -> list[module.Found]:
+    def slow(_samples: Floats) -> list[Found]:
         raise AssertionError("searched for drift")
 
     monkeypatch.setattr(module, "_SEARCHES", (*module._SEARCHES[:-1], slow))

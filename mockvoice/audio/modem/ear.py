@@ -30,6 +30,9 @@ _SYNC_THRESHOLD = 0.55
 # A symbol whose strongest tone has less of its group's energy may be taken as erased.
 _WEAK = 0.45
 _TINY = 1e-9
+# A window rises and falls in so long. Shorter lets the tones leak into each other; longer wastes what a codec left:
+# AMR 7.4k loses half as many symbols as with a Hann window.
+_EDGE_MILLISECONDS = 6
 
 Floats = NDArray[np.float32]
 
@@ -67,19 +70,20 @@ class Frames(NamedTuple):
 @lru_cache(maxsize=32)
 def _filters(band: Band, window: int) -> Floats:
     """Return windowed cosines and sines of the tones, as columns."""
-    time = np.arange(window) / band.rate
-    shape = np.hanning(window + 2)[1:-1, None]
+    time = (np.arange(window) + 0.5) / band.rate
+    to_edge = np.minimum(time, time[::-1]) * 1000 / _EDGE_MILLISECONDS
+    shape = 0.5 - 0.5 * np.cos(np.pi * np.minimum(1, to_edge))
     angles = 2 * np.pi * np.outer(time, band.tones)
-    return (np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * shape).astype(np.float32)
+    return (np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * shape[:, None]).astype(np.float32)
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
     """Return the frames of samples, with windows that fit symbols of that length."""
     hop = band.rate * HOP // RATE
-    margin = 4 if symbol_milliseconds <= 32 else 8
+    margin = 2 if symbol_milliseconds <= 32 else 6
     window = int(band.rate * (symbol_milliseconds - margin) / 1000)
     lead = window
-    padded = np.concatenate([np.zeros(lead, np.float32), samples, np.zeros(band.rate, np.float32)])
+    padded = np.concatenate([np.zeros(lead, np.float32), samples, np.zeros(lead + hop, np.float32)])
     count = (len(padded) - window) // hop
     strides = (padded.strides[0] * hop, padded.strides[0])
     windows = np.lib.stride_tricks.as_strided(padded, (count, window), strides, writeable=False)
@@ -116,7 +120,9 @@ def sync_scores(frames: Frames, period: float) -> Floats:
 
 def clear_as(frames: Frames, places: NDArray[np.int_], value: int) -> Floats:
     """Return how much of the energy in these frames is that of a symbol, 0 to 1."""
-    return (frames.shares[places, value & 15] + frames.shares[places, GROUP + (value >> 4)]) / 2
+    clear: Floats = frames.shares[places, value & 15] + frames.shares[places, GROUP + (value >> 4)]
+    clear /= 2
+    return clear
 
 
 def candidates(score: Floats) -> list[int]:
