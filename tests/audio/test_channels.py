@@ -14,6 +14,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not all(map(shutil.which, ("ffmpeg", "sox"))), reason="ffmpeg and sox are not installed"),
 ]
+SAMPLE = QUICK_TEXTS[1::2]
 CHANNELS = (
     "mp3 16k", "opus 10k", "opus 24k voip", "mu-law 8k", "mp3, wav 16k, opus 24k", "phone", "other speech 0 dB",
     "+9 dB clipped", "gsm 13k", "asetrate 1.02", "atempo 0.95",
@@ -22,9 +23,9 @@ CHANNELS = (
 
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_texts_come_back_exactly_through_a_channel(channel: str) -> None:
-    score = trips.trip(trips.Job(channel, 1.0, QUICK_TEXTS))
+    score = trips.trip(trips.Job(channel, 1.0, SAMPLE))
 
-    assert (score.exact, score.wrong) == (len(QUICK_TEXTS), 0)
+    assert (score.exact, score.wrong) == (len(SAMPLE), 0)
 
 
 def test_the_table_has_the_channels_and_texts_of_the_design() -> None:

@@ -78,11 +78,16 @@ def test_times_are_those_of_the_schedule_in_every_window() -> None:
 
 
 def test_clips_of_different_speed_and_pitch_joined_give_all_their_texts() -> None:
-    clips = [sound("Slow. " + SHORT), sound("Fast. " + SHORT, 1.9), played(sound("High. " + SHORT), 1.02)]
+    clips = [
+        sound("Slow. " + SHORT),
+        sound("Fast. " + SHORT, 1.9),
+        played(sound("High. " + SHORT), 1.02),
+        played(sound("Low. " + SHORT), 0.98),
+    ]
 
     found = recognise(np.concatenate(clips))
 
-    assert text_of(found) == f"Slow. {SHORT}Fast. {SHORT}High. {SHORT}"
+    assert text_of(found) == f"Slow. {SHORT}Fast. {SHORT}High. {SHORT}Low. {SHORT}"
 
 
 def test_symbols_of_two_mp3_frames_at_44_khz_are_heard() -> None:
@@ -130,7 +135,8 @@ def test_the_slow_search_is_left_out_where_every_packet_was_found(monkeypatch: p
     def slow(_samples: Floats) -> list[Found]:
         raise AssertionError("searched for drift")
 
-    monkeypatch.setattr(module, "_SEARCHES", (*module._SEARCHES[:-1], slow))
+    searches = tuple(search if search in module._SEARCHES[:3] else slow for search in module._SEARCHES)
+    monkeypatch.setattr(module, "_SEARCHES", searches)
 
     assert text_of(recognise(sound(SENTENCES))) == SENTENCES
 

@@ -24,9 +24,11 @@ _SILENCE = 3e-4
 # The next window begins a little before the end of the last packet: the end is known to 6 ms.
 _MARGIN = RATE // 100
 
+# The search for drift settles on one pitch: the second time it may be that of another clip.
 # Sound that was transcoded badly, but kept its tempo, is searched once more, with guesses.
 _SEARCHES: tuple[Callable[[Floats], list[Found]], ...] = (
     *(partial(ear.hear, symbol_milliseconds=symbol) for symbol in SYMBOLS),
+    drift.hear,
     drift.hear,
     *(partial(ear.hear, symbol_milliseconds=symbol, is_thorough=True) for symbol in SYMBOLS[:2]),
 )
