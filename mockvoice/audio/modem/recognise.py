@@ -21,7 +21,8 @@ OVERLAP = 9 * RATE
 _SHORTEST = round(0.49 * RATE)
 # Sound that stays below this share of full scale (-70 dB) is silence.
 _SILENCE = 3e-4
-# The next window begins a little before the end of the last packet: the end is known to 6 ms.
+# Where a packet begins and ends is known to 6 ms: the next window begins a little before the end of the last packet,
+# and what sounds so near to a packet is still the packet.
 _MARGIN = RATE // 100
 
 # The search for drift settles on one pitch: the second time it may be that of another clip.
@@ -68,7 +69,8 @@ def _unheard(window: Floats, found: list[Found], is_last: bool) -> Iterator[tupl
     for first, last in zip([0, *ends], [*begins, len(window)], strict=True):
         # A packet that goes on behind the window is whole in the next one.
         is_open = last == len(window) and not is_last
-        if last - first >= (OVERLAP if is_open else _SHORTEST) and abs(window[first:last]).max() > _SILENCE:
+        inner = window[first + _MARGIN : last - _MARGIN]
+        if last - first >= (OVERLAP if is_open else _SHORTEST) and abs(inner).max() > _SILENCE:
             yield first, last
 
 
