@@ -6,13 +6,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install serve test check format bench docs fixtures wheel clean
+.PHONY: help install serve test check format bench bench-audio docs fixtures wheel clean
 
 help:
 	@echo "make serve [PORT=8800] [ARGS=...]   serve all five providers"
 	@echo "make test                           run the tests"
 	@echo "make check                          format, lint, types, import contracts, specs"
 	@echo "make bench                          measure CPU per request, start, memory"
+	@echo "make bench-audio [ARGS=--quick]     what the voice survives, judged by ffmpeg and sox"
 	@echo "make install | format | docs | fixtures | wheel | clean"
 
 install: $(STAMP)
@@ -46,6 +47,9 @@ format: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-audio: $(STAMP)
+	$(BIN)/python -m benchmarks.audio $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m tests.docs.coverage

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from mockvoice.audio.modem import ear
+from mockvoice.audio.modem import ear, reading
 from mockvoice.audio.modem.ear import Band, Floats, Found, Frames
-from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC, payload_symbols, read_header
-from mockvoice.audio.modem.tones import GROUP, HIGH, LOW, STEP
+from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC, Header, payload_symbols
+from mockvoice.audio.modem.tones import HIGH, LOW, STEP
 
 # Stretches that are looked for, each way.
 _WIDEST = 0.14
@@ -20,9 +20,10 @@ _PITCH_STEP, _TEMPO_STEP, _PACE_STEP = 0.002, 0.01, 0.001
 _SPECTRUM_SAMPLES = 2_048
 # How much more energy must lie on the lines of the grid than between them.
 _CONTRAST = 2.0
-# How far a symbol may be from where an even pace puts it, in frames of 6 ms; and what a step of one frame costs.
+# How far a symbol may be from where an even pace puts it, in frames of 6 ms. A step costs the square of the frames by
+# which it is uneven: linear costs let a path slip by a whole fast symbol in one hop.
 _FARTHEST = 24
-_STEP_COST = 0.06
+_UNEVEN_COST = 0.08
 # Periods that are tried for the header of a packet, and how many steps of the search they are apart.
 _PACES_TRIED, _APART = 5, 15
 
@@ -47,9 +48,8 @@ def pitch_of(samples: Floats) -> float | None:
         samples = np.concatenate([samples, np.zeros(_SPECTRUM_SAMPLES - len(samples), np.float32)])
         count = 1
     blocks = samples[: count * _SPECTRUM_SAMPLES].reshape(count, _SPECTRUM_SAMPLES)
-    spectrum = (np.abs(np.fft.rfft(blocks * np.hanning(_SPECTRUM_SAMPLES).astype(np.float32), axis=1)) ** 2).mean(
-        axis=0
-    )
+    shape = np.hanning(_SPECTRUM_SAMPLES).astype(np.float32)
+    spectrum = (np.abs(np.fft.rfft(blocks * shape, axis=1)) ** 2).mean(axis=0)
     tones = np.array([*LOW, *HIGH], float)
     factors = np.arange(1 - _WIDEST, 1 + _WIDEST + _PITCH_STEP / 2, _PITCH_STEP)
     bins = _SPECTRUM_SAMPLES / ear.RATE
@@ -86,21 +86,28 @@ def _hear_at(samples: Floats, band: Band, symbol: float) -> list[Found]:
 def follow(frames: Frames, start: int, symbol: float) -> Found | None:
     """Return the packet whose sync begins at a frame, following its symbols as their timing drifts."""
     first = len(SYNC) + HEADER_SYMBOLS
-    for period in _paces(frames, start, symbol, first)[:_PACES_TRIED]:
+    for period in _paces(frames, start, symbol, first):
         places = _path(frames, start, period, first)
-        header = read_header(frames.values[places[len(SYNC) :]].tobytes()) if places is not None else None
-        if header is None:
+        if places is None:
             continue
-        count = first + payload_symbols(header.length)
-        places = _path(frames, start, _paces(frames, start, symbol, count)[0], count)
-        payload = ear.read_places(frames, places[first:], header) if places is not None else None
-        if places is None or payload is None:
-            continue
-        pace = (places[-1] - places[0]) / (len(places) - 1)
-        hop = ear.HOP / ear.RATE
-        begin = places[0] * hop - frames.offset
-        return Found(header, *payload, begin, begin + len(places) * pace * hop, pace * hop)
+        for header in reading.headers(ear.symbols_at(frames, places[len(SYNC) :])):
+            packet = _packet_at(frames, start, symbol, header)
+            if packet is not None:
+                return packet
     return None
+
+
+def _packet_at(frames: Frames, start: int, symbol: float, header: Header) -> Found | None:
+    first = len(SYNC) + HEADER_SYMBOLS
+    count = first + payload_symbols(header.length)
+    places = _path(frames, start, _paces(frames, start, symbol, count)[0], count)
+    payload = reading.payload(ear.symbols_at(frames, places[first:]), header) if places is not None else None
+    if places is None or payload is None:
+        return None
+    pace = (places[-1] - places[0]) / (len(places) - 1)
+    hop = ear.HOP / ear.RATE
+    begin = places[0] * hop - frames.offset
+    return Found(header, *payload, begin, begin + len(places) * pace * hop, pace * hop)
 
 
 def _paces(frames: Frames, start: int, symbol: float, count: int) -> list[float]:
@@ -112,9 +119,7 @@ def _paces(frames: Frames, start: int, symbol: float, count: int) -> list[float]
     safe = places.clip(0, last)
     clear = frames.confidence[safe]
     for index, value in enumerate(SYNC[:count]):
-        clear[:, index] = (
-            frames.shares[safe[:, index], value & 15] + frames.shares[safe[:, index], GROUP + (value >> 4)]
-        )
+        clear[:, index] = 2 * ear.clear_as(frames, safe[:, index], value)
     total = np.where(places <= last, clear, 0.0).sum(axis=1)
     chosen: list[int] = []
     for index in np.argsort(-total, kind="stable"):
@@ -135,18 +140,15 @@ def _path(frames: Frames, start: int, period: float, count: int) -> NDArray[np.i
     safe = places.clip(0, last)
     gain = np.where(inside, frames.confidence[safe], 0.0)
     for index, value in enumerate(SYNC[:count]):
-        shares = frames.shares[safe[index], value & 15] + frames.shares[safe[index], GROUP + (value >> 4)]
-        gain[index] = np.where(inside[index], shares / 2, 0.0)
+        gain[index] = np.where(inside[index], ear.clear_as(frames, safe[index], value), 0.0)
     total = np.where(np.abs(np.arange(states) - _FARTHEST) <= 2, gain[0], -np.inf)
     steps = np.zeros((count, states), np.int8)
+    # By row: come from the state before, the same, the state behind; the step is a frame longer, even, a frame shorter.
+    uneven = np.diff(centres)[:, None] + np.arange(1, -2, -1) - period
+    costs = _UNEVEN_COST * uneven * uneven
     for index in range(1, count):
-        moved = np.stack(
-            [
-                np.concatenate([[-np.inf], total[:-1]]) - _STEP_COST,
-                total,
-                np.concatenate([total[1:], [-np.inf]]) - _STEP_COST,
-            ]
-        )
+        moved = np.stack([np.append(-np.inf, total[:-1]), total, np.append(total[1:], -np.inf)])
+        moved -= costs[index - 1][:, None]
         choice = moved.argmax(axis=0)
         steps[index] = choice - 1
         total = moved[choice, np.arange(states)] + gain[index]

@@ -12,24 +12,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mockvoice.audio.modem.packets import (
-    HEADER_SYMBOLS,
-    SYNC,
-    Header,
-    parity_count,
-    payload_symbols,
-    read_header,
-    read_payload,
-)
+from mockvoice.audio.modem import reading
+from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC, Header, payload_symbols
 from mockvoice.audio.modem.tones import GROUP, HIGH, LOW
 
 RATE = 8_000
 HOP = 48  # samples: 6 ms
 # How much of the energy of a group must lie in the right tone, on average over a sync.
 _SYNC_THRESHOLD = 0.55
-# A symbol whose strongest tone has less of its group's energy may be taken as erased.
-_WEAK = 0.45
 _TINY = 1e-9
+# A window rises and falls in so long: half a sine for fast symbols, flat in the middle for slow ones. A Hann window
+# wastes what a codec left: through AMR 7.4k it loses twice as many symbols. A flat one bears no error of timing.
+_EDGE_MILLISECONDS = 11
 
 Floats = NDArray[np.float32]
 
@@ -67,21 +61,20 @@ class Frames(NamedTuple):
 @lru_cache(maxsize=32)
 def _filters(band: Band, window: int) -> Floats:
     """Return windowed cosines and sines of the tones, as columns."""
-    time = np.arange(window) / band.rate
-    shape = np.hanning(window + 2)[1:-1]
+    time = (np.arange(window) + 0.5) / band.rate
+    to_edge = np.minimum(time, time[::-1]) * 1000 / _EDGE_MILLISECONDS
+    shape = np.sin(np.pi / 2 * np.minimum(1, to_edge))
     angles = 2 * np.pi * np.outer(time, band.tones)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32) * shape[:, None].astype(
-        np.float32
-    )
+    return (np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * shape[:, None]).astype(np.float32)
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
     """Return the frames of samples, with windows that fit symbols of that length."""
     hop = band.rate * HOP // RATE
-    margin = 4 if symbol_milliseconds <= 32 else 8
+    margin = 2 if symbol_milliseconds <= 32 else 6
     window = int(band.rate * (symbol_milliseconds - margin) / 1000)
     lead = window
-    padded = np.concatenate([np.zeros(lead, np.float32), samples, np.zeros(band.rate, np.float32)])
+    padded = np.concatenate([np.zeros(lead, np.float32), samples, np.zeros(lead + hop, np.float32)])
     count = (len(padded) - window) // hop
     strides = (padded.strides[0] * hop, padded.strides[0])
     windows = np.lib.stride_tricks.as_strided(padded, (count, window), strides, writeable=False)
@@ -112,7 +105,15 @@ def sync_scores(frames: Frames, period: float) -> Floats:
         at = round(index * period)
         score += frames.shares[at : at + count, value & 15]
         score += frames.shares[at : at + count, GROUP + (value >> 4)]
-    return score / (2 * len(SYNC))
+    score /= 2 * len(SYNC)
+    return score
+
+
+def clear_as(frames: Frames, places: NDArray[np.int_], value: int) -> Floats:
+    """Return how much of the energy in these frames is that of a symbol, 0 to 1."""
+    clear: Floats = frames.shares[places, value & 15] + frames.shares[places, GROUP + (value >> 4)]
+    clear /= 2
+    return clear
 
 
 def candidates(score: Floats) -> list[int]:
@@ -124,14 +125,14 @@ def candidates(score: Floats) -> list[int]:
     return [int(run[score[run].argmax()]) for run in runs]
 
 
-def hear(samples: Floats, symbol_milliseconds: float, band: Band = VOICE) -> list[Found]:
-    """Return the packets in samples whose symbols last so long, in order."""
+def hear(samples: Floats, symbol_milliseconds: float, band: Band = VOICE, *, is_thorough: bool = False) -> list[Found]:
+    """Return the packets in samples whose symbols last so long, in order. Being thorough takes long where it fails."""
     frames = look(samples, band, symbol_milliseconds)
     period = symbol_milliseconds * RATE / 1000 / HOP
-    return packets_in(frames, sync_scores(frames, period), period)
+    return packets_in(frames, sync_scores(frames, period), period, is_thorough)
 
 
-def packets_in(frames: Frames, score: Floats, period: float) -> list[Found]:
+def packets_in(frames: Frames, score: Floats, period: float, is_thorough: bool = False) -> list[Found]:
     """Return the packets at the candidates of a score."""
     found: list[Found] = []
     busy = -1.0
@@ -139,7 +140,7 @@ def packets_in(frames: Frames, score: Floats, period: float) -> list[Found]:
         if best <= busy:
             continue
         for shift in (0, 1, -1, 2, -2):
-            packet = _packet_at(frames, best + shift, period)
+            packet = _packet_at(frames, best + shift, period, is_thorough)
             if packet is not None:
                 found.append(packet)
                 busy = best + shift + (packet.end - packet.start) * RATE / HOP - 2 * period
@@ -147,45 +148,23 @@ def packets_in(frames: Frames, score: Floats, period: float) -> list[Found]:
     return found
 
 
-def _packet_at(frames: Frames, start: int, period: float) -> Found | None:
-    if start < 0:
-        return None
-    places = np.rint(start + period * np.arange(len(SYNC), len(SYNC) + HEADER_SYMBOLS)).astype(int)
-    if places[-1] >= len(frames.values):
-        return None
-    header = read_header(frames.values[places].tobytes())
-    if header is None:
-        return None
+def _packet_at(frames: Frames, start: int, period: float, is_thorough: bool) -> Found | None:
     first = len(SYNC) + HEADER_SYMBOLS
-    count = payload_symbols(header.length)
-    places = np.rint(start + period * np.arange(first, first + count)).astype(int)
-    payload = read_places(frames, places, header)
-    if payload is None:
+    places = np.rint(start + period * np.arange(len(SYNC), first)).astype(int)
+    if start < 0 or places[-1] >= len(frames.values):
         return None
-    hop = HOP / RATE
-    begin = start * hop - frames.offset
-    return Found(header, *payload, begin, begin + (first + count) * period * hop, period * hop)
-
-
-def read_places(frames: Frames, places: NDArray[np.int_], header: Header) -> tuple[bytes, bytes] | None:
-    """Return (UTF-8 bytes, digest) of the payload whose symbols are in these frames; None when it is too damaged."""
-    inside = places < len(frames.values)
-    missing = np.flatnonzero(~inside)
-    allowed = parity_count(header.length)
-    if len(missing) > allowed:
-        return None
-    safe = np.where(inside, places, 0)
-    word = np.where(inside, frames.values[safe], 0).astype(np.uint8).tobytes()
-    confidence = np.where(inside, frames.confidence[safe], 2.0)
-    order = np.argsort(confidence, kind="stable")
-    weak = [int(index) for index in order if confidence[index] < _WEAK]
-    tried: set[tuple[int, ...]] = set()
-    for extra in (0, allowed // 2, allowed):
-        erased = tuple(sorted([*map(int, missing), *weak[:extra]][:allowed]))
-        if erased in tried:
-            continue
-        tried.add(erased)
-        payload = read_payload(header, word, erased)
+    for header in reading.headers(symbols_at(frames, places), is_thorough):
+        count = payload_symbols(header.length)
+        places = np.rint(start + period * np.arange(first, first + count)).astype(int)
+        payload = reading.payload(symbols_at(frames, places), header, is_thorough)
         if payload is not None:
-            return payload.raw, payload.digest
+            hop = HOP / RATE
+            begin = start * hop - frames.offset
+            return Found(header, *payload, begin, begin + (first + count) * period * hop, period * hop)
     return None
+
+
+def symbols_at(frames: Frames, places: NDArray[np.int_]) -> reading.Symbols:
+    """Return the symbols in these frames; what lies behind the last frame is missing."""
+    inside = places < len(frames.values)
+    return reading.symbols_of(frames.shares[np.where(inside, places, 0)], tuple(map(int, np.flatnonzero(~inside))))
