@@ -47,7 +47,8 @@ def pitch_of(samples: Floats) -> float | None:
         samples = np.concatenate([samples, np.zeros(_SPECTRUM_SAMPLES - len(samples), np.float32)])
         count = 1
     blocks = samples[: count * _SPECTRUM_SAMPLES].reshape(count, _SPECTRUM_SAMPLES)
-    spectrum = (np.abs(np.fft.rfft(blocks * np.hanning(_SPECTRUM_SAMPLES).astype(np.float32), axis=1)) ** 2).mean(axis=0)
+    window = np.hanning(_SPECTRUM_SAMPLES).astype(np.float32)
+    spectrum = (np.abs(np.fft.rfft(blocks * window, axis=1)) ** 2).mean(axis=0)
     tones = np.array([*LOW, *HIGH], float)
     factors = np.arange(1 - _WIDEST, 1 + _WIDEST + _PITCH_STEP / 2, _PITCH_STEP)
     bins = _SPECTRUM_SAMPLES / ear.RATE
@@ -110,7 +111,8 @@ def _paces(frames: Frames, start: int, symbol: float, count: int) -> list[float]
     safe = places.clip(0, last)
     clear = frames.confidence[safe]
     for index, value in enumerate(SYNC[:count]):
-        clear[:, index] = frames.shares[safe[:, index], value & 15] + frames.shares[safe[:, index], GROUP + (value >> 4)]
+        shares = frames.shares[safe[:, index]]
+        clear[:, index] = shares[:, value & 15] + shares[:, GROUP + (value >> 4)]
     total = np.where(places <= last, clear, 0.0).sum(axis=1)
     chosen: list[int] = []
     for index in np.argsort(-total, kind="stable"):
@@ -151,4 +153,4 @@ def _path(frames: Frames, start: int, period: float, count: int) -> NDArray[np.i
     for index in range(count - 1, -1, -1):
         chosen[index] = places[index, state]
         state += int(steps[index, state])
-    return chosen if 0 <= chosen[0] and chosen[-1] <= last + 2 * round(period) else None
+    return chosen if chosen[0] >= 0 and chosen[-1] <= last + 2 * round(period) else None

@@ -16,8 +16,8 @@ from mockvoice.audio.modem.packets import (
     HEADER_SYMBOLS,
     SYNC,
     Header,
-    payload_symbols,
     parity_count,
+    payload_symbols,
     read_header,
     read_payload,
 )
@@ -70,7 +70,8 @@ def _filters(band: Band, window: int) -> Floats:
     time = np.arange(window) / band.rate
     shape = np.hanning(window + 2)[1:-1]
     angles = 2 * np.pi * np.outer(time, band.tones)
-    return np.concatenate([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32) * shape[:, None].astype(np.float32)
+    waves = np.concatenate([np.cos(angles), np.sin(angles)], axis=1)
+    return waves.astype(np.float32) * shape[:, None].astype(np.float32)
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
@@ -110,7 +111,7 @@ def sync_scores(frames: Frames, period: float) -> Floats:
         at = round(index * period)
         score += frames.shares[at : at + count, value & 15]
         score += frames.shares[at : at + count, GROUP + (value >> 4)]
-    return score / (2 * len(SYNC))
+    return score / np.float32(2 * len(SYNC))
 
 
 def candidates(score: Floats) -> list[int]:

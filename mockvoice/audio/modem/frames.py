@@ -1,7 +1,7 @@
 """Knows how to make MP3 without an encoder: every symbol is encoded once, and a speech is their frames side by side.
 
-Works because a tick is one MPEG-2 frame of 576 samples, a constant bit rate without reservoir lets every frame stand alone,
-and a symbol is silent at both ends. `encode_symbols` needs the codec (the worker); `join` needs nothing.
+Works because a tick is one MPEG-2 frame of 576 samples, a constant bit rate without reservoir lets every frame stand
+alone, and a symbol is silent at both ends. `encode_symbols` needs the codec (the worker); `join` needs nothing.
 """
 
 from __future__ import annotations
