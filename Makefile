@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml
 		echo "mockvoice needs Python 3.11 or newer; say which one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check]' --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[check,espeak,plot]' --group dev
 	@$(BIN)/mockvoice providers >/dev/null  # reads every spec once: they are kept as JSON from then on
 	@touch $(STAMP)
 

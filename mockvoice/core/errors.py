@@ -5,6 +5,7 @@ ApiError                  a provider's refusal; carries a code, never a status
 MockvoiceError            something our user can mend: what, where, expected, next step
 ├── SpecError             a spec file says something we do not understand
 ├── SettingsError         a flag, a choice or a file that was named does not exist
+├── Missing               an optional part is asked for that is not installed
 ├── LedgerError           a hold was closed twice, or an amount is negative
 └── IllegalTransition     a task was asked to go where its machine has no edge
 """
@@ -46,6 +47,14 @@ class SpecError(MockvoiceError):
 
 class SettingsError(MockvoiceError):
     """A setting that cannot be used."""
+
+
+class Missing(MockvoiceError):
+    """An optional part is not installed: `who` needs the extra, e.g. `the espeak voice needs`."""
+
+    def __init__(self, who: str, extra: str) -> None:
+        super().__init__(f'{who} the extra: pip install "mockvoice[{extra}]"')
+        self.extra = extra
 
 
 class LedgerError(MockvoiceError):

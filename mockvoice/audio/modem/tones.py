@@ -67,15 +67,22 @@ def _window(count: int) -> Samples:
 
 
 @lru_cache(maxsize=16)
-def symbols(hum: int, milliseconds: int, low: tuple[int, ...] = LOW, high: tuple[int, ...] = HIGH) -> tuple[bytes, ...]:
+def symbols(
+    hum: int,
+    milliseconds: int,
+    low: tuple[int, ...] = LOW,
+    high: tuple[int, ...] = HIGH,
+    levels: tuple[int, int] = (_LOW_LEVEL, _HIGH_LEVEL),
+) -> tuple[bytes, ...]:
     """Return the samples of all 256 symbols: mono, 16 bit, little-endian, at RATE.
 
-    Each begins and ends in silence, so that they can stand in any order. A hum of 0 is none.
+    Each begins and ends in silence, so that they can stand in any order. A hum of 0 is none. `levels` are the
+    amplitudes of the two groups in 1/65,536 of full scale.
     """
     count = RATE * milliseconds // 1000
     window = _window(count)
-    lows = [tone(hertz, count) * _LOW_LEVEL for hertz in low]
-    highs = [tone(hertz, count) * _HIGH_LEVEL for hertz in high]
+    lows = [tone(hertz, count) * levels[0] for hertz in low]
+    highs = [tone(hertz, count) * levels[1] for hertz in high]
     base = tone(hum, count) * _HUM_LEVEL + tone(2 * hum, count) * _OVERTONE_LEVEL if hum else np.zeros(count, np.int64)
     made = []
     for value in range(256):
