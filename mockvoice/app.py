@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mockvoice.core.clock import make_clock
-from mockvoice.core.errors import SettingsError
+from mockvoice.core.errors import Missing, SettingsError
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.choices import choose
@@ -19,6 +19,9 @@ from mockvoice.web.simulator import Mount, Simulator
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener
+
+DEFAULT_VOICE = "tones"
+VOICES = (DEFAULT_VOICE, "espeak")
 
 
 def served(settings: Settings) -> list[str]:
@@ -63,7 +66,22 @@ def make_world(settings: Settings) -> World:
     for folder in settings.fixtures:
         if not folder.is_dir():
             raise SettingsError(f"--fixtures {folder}: no such folder")
+    check_voice(settings.voice)
+    if settings.transcriber and not all(settings.transcriber.partition(":")):
+        raise SettingsError(f"--transcriber {settings.transcriber}: expected MODULE:FUNCTION")
     return World(settings, make_clock(settings.clock), partial(_open_listener, settings))
+
+
+def check_voice(voice: str) -> None:
+    """Raise SettingsError for a voice nobody has, Missing for one whose extra is not installed."""
+    if voice == DEFAULT_VOICE:
+        return
+    if voice not in VOICES:
+        raise SettingsError(f"--voice {voice}: expected one of {', '.join(VOICES)}{did_you_mean(voice, VOICES)}")
+    from importlib.util import find_spec  # noqa: PLC0415 - only who asks for the extra pays for looking
+
+    if find_spec("espeakng_loader") is None:
+        raise Missing("the espeak voice needs", "espeak")
 
 
 def _open_listener(settings: Settings) -> Listener:
@@ -72,7 +90,8 @@ def _open_listener(settings: Settings) -> Listener:
     from mockvoice.audio.studio import Studio  # noqa: PLC0415
 
     library = ClipLibrary((data_folder("fixtures"), *settings.fixtures))
-    return Listener(Studio(), library, settings.fetch, settings.lenient_audio)
+    studio = Studio(settings.voice, settings.transcriber)
+    return Listener(studio, library, settings.fetch, settings.lenient_audio)
 
 
 def create_app(settings: Settings | None = None) -> Simulator:

@@ -75,6 +75,12 @@ def serve(
     lenient_audio: Annotated[
         bool, typer.Option("--lenient-audio", help="Take any bytes as audio, for test suites that upload text.")
     ] = False,
+    voice: Annotated[
+        str, typer.Option(help="tones, or espeak for human speech (extra: mockvoice[espeak]).")
+    ] = _SERVE.voice,
+    transcriber: Annotated[
+        str, typer.Option(metavar="MODULE:FUNCTION", help="Your own ear for audio that nobody here recognises.")
+    ] = _SERVE.transcriber,
     quiet: Annotated[bool, typer.Option("--quiet", help="No log line for a refused request.")] = False,
 ) -> None:
     """Serve one provider, several, or all of them."""
@@ -93,6 +99,8 @@ def serve(
             fetch=fetch,
             accept_any_token=accept_any_token,
             lenient_audio=lenient_audio,
+            voice=voice,
+            transcriber=transcriber,
             quiet=quiet,
         )
     )

@@ -17,7 +17,7 @@ from mockvoice.core.errors import MockvoiceError
 from mockvoice.options import ServeOptions
 
 _FLAGS = frozenset({"--fetch", "--accept-any-token", "--lenient-audio", "--quiet"})
-_TEXTS = frozenset({"--host", "--clock"})
+_TEXTS = frozenset({"--host", "--clock", "--voice", "--transcriber"})
 _NUMBERS = frozenset({"--port", "--seed"})
 _LISTS: dict[str, type] = {"--choose": str, "--fixtures": Path}
 _LONGEST_NUMBER = 9

@@ -24,6 +24,8 @@ class ServeOptions(NamedTuple):
     fetch: bool = False
     accept_any_token: bool = False
     lenient_audio: bool = False
+    voice: str = "tones"
+    transcriber: str = ""
     quiet: bool = False
 
     def settings(self, cache: Path) -> Settings:
@@ -38,6 +40,8 @@ class ServeOptions(NamedTuple):
             fetch=self.fetch,
             accept_any_token=self.accept_any_token,
             lenient_audio=self.lenient_audio,
+            voice=self.voice,
+            transcriber=self.transcriber,
             cache=cache,
         )
 

@@ -11,7 +11,7 @@ from benchmarks.audio.saying import VOICE, pcm, plan, say
 from benchmarks.audio.texts import LONG_TEXTS, TEXTS
 from benchmarks.audio.tools import heard, probed_seconds
 from mockvoice.audio import codec
-from mockvoice.audio.modem import frames, tones
+from mockvoice.audio.modem import frames, schedule, tones
 from mockvoice.audio.modem.recognise import recognise
 
 FORMATS = ("wav", "flac", "opus", "mp3")
@@ -23,7 +23,7 @@ _ANSWER += "evening bells rang over the valley and the hills."
 
 def frame_table(symbol_milliseconds: int) -> frames.FrameTable:
     """Return the MP3 frames of the benchmark's voice."""
-    return frames.FrameTable(frames.encode_symbols(tones.symbols(tones.hum_of(VOICE), symbol_milliseconds)))
+    return frames.FrameTable(frames.encode_symbols(tones.symbols(schedule.hum_of(VOICE), symbol_milliseconds)))
 
 
 def duration_errors(texts: tuple[str, ...], speeds: tuple[float, ...]) -> dict[str, float]:

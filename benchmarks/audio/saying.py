@@ -24,7 +24,7 @@ def say(text: str, speed: float = 1.0) -> bytes:
 
 def pcm(said: schedule.Schedule) -> bytes:
     """Return the samples of a schedule."""
-    symbols = tones.symbols(tones.hum_of(VOICE), said.symbol_ticks * schedule.TICK_MILLISECONDS)
+    symbols = tones.symbols(schedule.hum_of(VOICE), said.symbol_ticks * schedule.TICK_MILLISECONDS)
     silence = bytes(2 * tones.RATE * schedule.TICK_MILLISECONDS // 1000)
     parts = [silence * said.pauses[0]]
     for packet, pause in zip(said.packets, said.pauses[1:], strict=True):

@@ -55,6 +55,8 @@ FORMATS = {
     "flac": Format("flac", "flac", None, None),
     "wav": Format("wav", "pcm_s16le", None, None),
     "pcm": Format("s16le", "pcm_s16le", None, None),
+    # As a telephone sounds; no provider offers it, a fixture has it.
+    "telephone": Format("wav", "pcm_mulaw", 8_000, None),
 }
 
 

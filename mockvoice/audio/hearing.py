@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from mockvoice.audio.modem.ear import Floats, Found
+from mockvoice.audio.modem.highband import hear_high
 from mockvoice.audio.modem.recognise import recognise
 
 RATE = 16_000
@@ -36,7 +37,9 @@ class Heard(NamedTuple):
 class Hearing:
     """Listens to mono 16-bit samples at 16 kHz."""
 
-    def __init__(self) -> None:
+    def __init__(self, keep_bytes: int = 0) -> None:
+        self.kept = b""
+        self._keep_bytes = keep_bytes
         self._blocks: list[Floats] = []
         self._pending = self._kept = 0
         self._begin = 0.0
@@ -46,7 +49,9 @@ class Hearing:
         self._active = self._slots = 0
 
     def take(self, block: bytes) -> None:
-        """Listen to some more samples."""
+        """Listen to some more samples; keep them as far as was asked for."""
+        if len(self.kept) < self._keep_bytes:
+            self.kept += block
         samples: Floats = np.frombuffer(block, "<i2").astype(np.float32) / np.float32(32_768)
         self._blocks.append(samples)
         self._pending += len(samples)
@@ -69,7 +74,8 @@ class Hearing:
         slots = fresh[: len(fresh) // slot * slot].reshape(-1, slot)
         self._active += int((np.abs(slots).max(axis=1) > SILENCE).sum())
         self._slots += len(slots)
-        for found in recognise(halve(samples)):
+        # Our tones lie in the band of a telephone; under human speech they are hidden above it.
+        for found in recognise(halve(samples)) or hear_high(samples):
             moved = found._replace(start=found.start + self._begin, end=found.end + self._begin)
             if all(abs(moved.start - other.start) > _SAME_SECONDS for other in self._packets[-8:]):
                 self._packets.append(moved)

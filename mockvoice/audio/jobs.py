@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
+from mockvoice.audio.languages import language_of
+from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio
+from mockvoice.audio.transcript import Transcript, silence, spread, to_wire
 
 Answer = tuple[dict[str, Any], bytes]
+# A plug-in gets at most half an hour of samples.
+_PLUG_IN_BYTES = 30 * 60 * 16_000 * 2
 
 
 def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
-    """Return an audio file: `lines` (voice, text), `speed`, `format`, `engine`."""
+    """Return an audio file: `lines` (voice, text), `speed`, `format`, and `engine` (tones or espeak)."""
     from mockvoice.audio import codec, voice  # noqa: PLC0415
-    from mockvoice.audio.script import Line  # noqa: PLC0415
     from mockvoice.audio.tags import comment_of  # noqa: PLC0415
 
     lines = tuple(Line(*line) for line in job["lines"])
-    pcm = voice.speak_lines(lines, job["speed"])
+    pcm = (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
     milliseconds = len(pcm) * 500 // voice.RATE
     comment = comment_of(lines, milliseconds)
     return {"milliseconds": milliseconds}, codec.encode(pcm, voice.RATE, job["format"], comment)
+
+
+def _human(lines: tuple[Line, ...], speed: float) -> bytes:
+    """Return mono 16-bit samples of espeak-ng, with the words hidden above the voice."""
+    from mockvoice.audio import espeak, voice  # noqa: PLC0415
+    from mockvoice.audio.modem.highband import mix  # noqa: PLC0415
+
+    return b"".join(
+        mix(espeak.say(text, language_of(text), name, speed).pcm, voice.schedule_of(name, text, speed))
+        for name, text in lines
+    )
 
 
 def _frames(job: dict[str, Any], _payload: bytes) -> Answer:
@@ -33,13 +49,16 @@ def _frames(job: dict[str, Any], _payload: bytes) -> Answer:
 
 
 def _listen(job: dict[str, Any], payload: bytes) -> Answer:
-    """Decode everything; return what was found, the packets heard, and the file's comment."""
+    """Decode everything; return what was found, the packets heard, the file's comment, and what a plug-in hears."""
     from mockvoice.audio import codec  # noqa: PLC0415
     from mockvoice.audio.hearing import Hearing  # noqa: PLC0415
 
-    hearing = Hearing()
+    hearing = Hearing(keep_bytes=_PLUG_IN_BYTES if job["transcriber"] else 0)
     sound, comment = codec.listen(payload, hearing.take, job.get("max_seconds", codec.MAX_SECONDS))
     heard = hearing.finish()
+    own = None
+    if job["transcriber"] and not heard.packets and not sound.is_silent:
+        own = to_wire(_ask_plug_in(job["transcriber"], hearing.kept, sound.milliseconds))
     packets = [
         {
             "start": one.start,
@@ -54,7 +73,18 @@ def _listen(job: dict[str, Any], payload: bytes) -> Answer:
         for one in heard.packets
     ]
     sound = sound._replace(level=heard.level, active_share=heard.active_share)
-    return {"sound": sound._asdict(), "packets": packets, "comment": comment}, b""
+    return {"sound": sound._asdict(), "packets": packets, "comment": comment, "transcript": own}, b""
+
+
+def _ask_plug_in(name: str, pcm: bytes, milliseconds: int) -> Transcript:
+    """Return what a user's own function hears in mono 16-bit samples at 16 kHz. It may return a text, too."""
+    module, _, function = name.partition(":")
+    found = getattr(import_module(module), function)(pcm)
+    if isinstance(found, Transcript):
+        return found
+    if not isinstance(found, str):
+        raise TypeError(f"--transcriber {name}: expected a text or a Transcript, got {type(found).__name__}")
+    return spread([("", found)], language_of(found), milliseconds) if found.strip() else silence(milliseconds, "en")
 
 
 JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"speak": _speak, "frames": _frames, "listen": _listen}
@@ -66,3 +96,5 @@ def answer(job: dict[str, Any], payload: bytes) -> Answer:
         return JOBS[job["job"]](job, payload)
     except BadAudio as error:
         return {"bad": error.reason, "message": str(error)}, b""
+    except Exception as error:
+        return {"failed": f"{type(error).__name__}: {error}"}, b""

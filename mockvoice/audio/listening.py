@@ -23,7 +23,8 @@ UPLOAD_CACHE_BYTES = 16 << 20
 _LENIENT_BYTES_PER_SECOND = 16_000
 _LANGUAGES_KEPT = 16
 # How the words of a recording became known.
-FIXTURE, SAME_BYTES, VOICE, TAG, SILENCE, MADE_UP = "fixture", "same bytes", "voice", "tag", "silence", "made up"
+FIXTURE, SAME_BYTES, VOICE, TAG = "fixture", "same bytes", "voice", "tag"
+PLUG_IN, SILENCE, MADE_UP = "plug-in", "silence", "made up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +120,8 @@ class Listener:
         lines = lines_of(listened.comment, milliseconds)
         if lines:
             return _lines(lines, milliseconds), TAG
+        if listened.transcript is not None:
+            return listened.transcript, PLUG_IN
         return None, SILENCE if listened.sound.is_silent else MADE_UP
 
     @staticmethod

@@ -13,12 +13,11 @@ class Line(NamedTuple):
 
 
 class Script(NamedTuple):
-    """What is to be spoken by whom, how fast, into which file format, and by which engine (tones or espeak)."""
+    """What is to be spoken by whom, how fast, into which file format."""
 
     lines: tuple[Line, ...]
     speed: float
     format: str
-    engine: str = "tones"
 
 
 class Speech(NamedTuple):

@@ -6,89 +6,27 @@ Imports neither codec nor sample library, so that a server that speaks no word s
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import os
-import subprocess
-import sys
-import threading
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable, Coroutine, Hashable
 from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
 from mockvoice.audio.memory import Memory
 from mockvoice.audio.modem.frames import FrameTable, join_pieces
 from mockvoice.audio.modem.schedule import Schedule
+from mockvoice.audio.pool import Pool
 from mockvoice.audio.recognition import Packet
 from mockvoice.audio.script import Script, Speech
 from mockvoice.audio.sound import BadAudio, Sound
 from mockvoice.audio.tags import comment_of, id3
-from mockvoice.audio.worker import read, write
+from mockvoice.audio.transcript import Transcript, from_wire
 from mockvoice.core.cache import ByteBoundedCache
 
-# At most so many worker processes; they are started when needed and leave when idle.
-WORKERS = 2
-IDLE_SECONDS = 5.0
-# A job that takes longer is given up and its worker killed: no file may hang a request.
-JOB_SECONDS = 60.0
 SPEECH_CACHE_BYTES = 32 << 20
 _SCRIPTS_KEPT = 10_000
 
 
 Made = TypeVar("Made")
-
-
-class _Worker:
-    """One child process and its pipe."""
-
-    def __init__(self) -> None:
-        root = str(Path(__file__).parent.parent.parent)
-        paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self.timed_out = False
-        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            [sys.executable, "-W", "ignore", "-m", "mockvoice.audio.worker", str(IDLE_SECONDS)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-        )
-
-    @property
-    def is_alive(self) -> bool:
-        """Whether the process still runs; it leaves by itself when idle."""
-        return self._process.poll() is None
-
-    def ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes] | None:
-        """Send a job and wait for the answer; None when the worker died or took too long."""
-        assert self._process.stdin is not None  # noqa: S101 - opened above
-        assert self._process.stdout is not None  # noqa: S101
-        alarm = threading.Timer(JOB_SECONDS, self._give_up)
-        alarm.daemon = True
-        alarm.start()
-        try:
-            write(self._process.stdin, dict(job), payload)
-            return read(self._process.stdout)
-        except OSError:
-            return None
-        finally:
-            alarm.cancel()
-
-    def _give_up(self) -> None:
-        self.timed_out = True
-        self._process.kill()
-
-    def close(self) -> None:
-        """End the process and collect it."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        try:
-            self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
 
 
 class Listened(NamedTuple):
@@ -97,16 +35,13 @@ class Listened(NamedTuple):
     sound: Sound
     packets: tuple[Packet, ...]
     comment: str
+    transcript: Transcript | None = None
 
 
 def fingerprint(data: bytes) -> tuple[int, int]:
     """Return the length and a hash of three stretches of bytes; that all are equal is checked afterwards."""
     size = len(data)
     return size, hash(data if size < 2_048 else data[:512] + data[size // 2 : size // 2 + 512] + data[-512:])
-
-
-def _can_be_joined(script: Script) -> bool:
-    return script.format == "mp3" and script.engine == "tones"
 
 
 def _table_key(one: Schedule) -> tuple[int, int]:
@@ -116,14 +51,14 @@ def _table_key(one: Schedule) -> tuple[int, int]:
 class Studio:
     """Speaks, remembering what it said, and listens."""
 
-    def __init__(self) -> None:
-        self._threads: ThreadPoolExecutor | None = None
-        self._idle: list[_Worker] = []
+    def __init__(self, engine: str = "tones", transcriber: str = "") -> None:
+        self._engine = engine
+        self._transcriber = transcriber
+        self._pool = Pool()
         self._speeches: ByteBoundedCache[Speech] = ByteBoundedCache(SPEECH_CACHE_BYTES)
         self._scripts: OrderedDict[tuple[int, int], Script] = OrderedDict()
         self._tables: dict[tuple[int, int], FrameTable] = {}
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
-        self._collecting = False
         self.memory = Memory()
 
     # -- speaking ------------------------------------------------------------------------------------
@@ -141,7 +76,7 @@ class Studio:
         return found
 
     async def _make_speech(self, script: Script) -> Speech:
-        if _can_be_joined(script):
+        if self._can_be_joined(script):
             for key in {_table_key(one) for one in voice.plan(script)}:
                 await self._once(("frames", *key), lambda key=key: self._make_table(key))  # type: ignore[misc]
             joined = self._joined(script)
@@ -149,23 +84,26 @@ class Studio:
                 return joined
         job = {
             "job": "speak", "lines": script.lines, "speed": script.speed, "format": script.format,
-            "engine": script.engine,
+            "engine": self._engine,
         }  # fmt: skip
-        header, data = await self._ask(job, b"")
+        header, data = await self._pool.ask(job, b"")
         if "bad" in header:
             raise BadAudio(header["bad"], header["message"])
         return self._remember(script, Speech(data, header["milliseconds"]))
 
     async def _make_table(self, key: tuple[int, int]) -> None:
         if key not in self._tables:
-            header, packed = await self._ask({"job": "frames", "hum": key[0], "ticks": key[1]}, b"")
+            header, packed = await self._pool.ask({"job": "frames", "hum": key[0], "ticks": key[1]}, b"")
             if "bad" in header:
                 raise BadAudio(header["bad"], header["message"])
             self._tables[key] = FrameTable(packed)
 
+    def _can_be_joined(self, script: Script) -> bool:
+        return script.format == "mp3" and self._engine == "tones"
+
     def _joined(self, script: Script) -> Speech | None:
         """Return an MP3 put together from frames; None for another format, or when a table is still missing."""
-        if not _can_be_joined(script):
+        if not self._can_be_joined(script):
             return None
         plans = voice.plan(script)
         tables = [self._tables.get(_table_key(one)) for one in plans]
@@ -198,11 +136,12 @@ class Studio:
         return await self._once(data, lambda: self._listen(data))
 
     async def _listen(self, data: bytes) -> Listened:
-        header, _ = await self._ask({"job": "listen"}, data)
+        header, _ = await self._pool.ask({"job": "listen", "transcriber": self._transcriber}, data)
         if "bad" in header:
             raise BadAudio(header["bad"], header["message"])
         packets = tuple(Packet(**one) for one in header["packets"])
-        return Listened(Sound(**header["sound"]), packets, header["comment"])
+        own = header["transcript"]
+        return Listened(Sound(**header["sound"]), packets, header["comment"], from_wire(own) if own else None)
 
     # -- workers -------------------------------------------------------------------------------------
 
@@ -216,55 +155,6 @@ class Studio:
         made: Made = await asyncio.shield(running)
         return made
 
-    async def _ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        if self._threads is None:
-            self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="mockvoice-studio")
-        loop = asyncio.get_running_loop()
-        try:
-            return await loop.run_in_executor(self._threads, self._ask_worker, job, payload)
-        finally:
-            if not self._collecting:
-                self._collecting = True
-                loop.call_later(IDLE_SECONDS * 1.5, self._collect)
-
-    def _collect(self) -> None:
-        """Collect the workers that left, so that the system need not remember them; look again while some stay."""
-        for worker in list(self._idle):
-            if not worker.is_alive:
-                with contextlib.suppress(ValueError):  # another thread may have taken it just now
-                    self._idle.remove(worker)
-                    worker.close()
-        self._collecting = bool(self._idle)
-        if self._collecting:
-            asyncio.get_running_loop().call_later(IDLE_SECONDS, self._collect)
-
-    def _ask_worker(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """Run in a thread. A worker that just left is replaced once; a job that ends a fresh one is bad."""
-        for worker in (self._idle_worker(), None):
-            chosen = worker or _Worker()
-            answer = chosen.ask(job, payload)
-            if answer is not None:
-                self._idle.append(chosen)
-                return answer
-            chosen.close()
-            if worker is None or chosen.timed_out:
-                break
-        return {"bad": "crashed", "message": "the codec gave up on it"}, b""
-
-    def _idle_worker(self) -> _Worker | None:
-        while True:
-            try:
-                worker = self._idle.pop()
-            except IndexError:
-                return None
-            if worker.is_alive:
-                return worker
-            worker.close()
-
     def close(self) -> None:
         """End all workers."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
-            self._threads = None
-        while self._idle:
-            self._idle.pop().close()
+        self._pool.close()

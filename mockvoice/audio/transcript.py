@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # Words a second in a text made up for audio nobody knows the words of.
 WORDS_PER_SECOND = 2.5
@@ -57,6 +57,24 @@ class Transcript:
     def separator(self) -> str:
         """What stands between two words of this language."""
         return "" if self.language in _JOINED else " "
+
+
+def to_wire(transcript: Transcript) -> dict[str, Any]:
+    """Return a transcript as JSON can hold it."""
+    return {
+        "text": transcript.text,
+        "language": transcript.language,
+        "milliseconds": transcript.milliseconds,
+        "words": transcript.words,
+        "segments": transcript.segments,
+    }
+
+
+def from_wire(found: dict[str, Any]) -> Transcript:
+    """Undo `to_wire`."""
+    words = tuple(Word(*one) for one in found["words"])
+    segments = tuple(Segment(*one) for one in found["segments"])
+    return Transcript(found["text"], found["language"], found["milliseconds"], words, segments)
 
 
 def separator_of(language: str) -> str:

@@ -9,33 +9,27 @@ from functools import lru_cache
 
 from mockvoice.audio.languages import language_of
 from mockvoice.audio.modem.packets import voice_number
-from mockvoice.audio.modem.schedule import TICK_MILLISECONDS, Schedule, hum_of, schedule
+from mockvoice.audio.modem.schedule import TICK_MILLISECONDS, Schedule, schedule
 from mockvoice.audio.script import Line, Script
 
 RATE = 24_000
-_TICK_BYTES = 2 * RATE * TICK_MILLISECONDS // 1000
 
 number_of = lru_cache(maxsize=4_096)(voice_number)
 
 
 def plan(script: Script) -> list[Schedule]:
     """Return the schedule of each line."""
-    return [schedule(text, number_of(voice), language_of(text), script.speed) for voice, text in script.lines]
+    return [schedule_of(voice, text, script.speed) for voice, text in script.lines]
+
+
+def schedule_of(voice: str, text: str, speed: float) -> Schedule:
+    """Return the schedule of what one voice says."""
+    return schedule(text, number_of(voice), language_of(text), speed)
 
 
 def spoken_milliseconds(text: str, speed: float = 1.0) -> int:
     """Return how long `text` takes at `speed`; twice the speed takes half the time, to 24 ms."""
     return schedule(text, 0, "", speed).milliseconds
-
-
-def samples_of(one: Schedule, symbols: tuple[bytes, ...]) -> bytes:
-    """Return mono 16-bit samples at RATE of a schedule, spoken in these symbols."""
-    tick = bytes(_TICK_BYTES)
-    parts = [tick * one.pauses[0]]
-    for packet, pause in zip(one.packets, one.pauses[1:], strict=True):
-        parts += [symbols[byte] for byte in packet]
-        parts.append(tick * pause)
-    return b"".join(parts)
 
 
 def speak(text: str, voice: str, speed: float = 1.0) -> bytes:
@@ -45,11 +39,10 @@ def speak(text: str, voice: str, speed: float = 1.0) -> bytes:
 
 def speak_lines(lines: tuple[Line, ...], speed: float) -> bytes:
     """Return mono 16-bit samples at RATE of all lines, one after the other."""
-    from mockvoice.audio.modem.tones import symbols  # noqa: PLC0415 - numpy, the worker's business
+    from mockvoice.audio.modem.tones import samples_of, symbols  # noqa: PLC0415 - numpy, the worker's business
 
     spoken = []
     for line in lines:
-        number = number_of(line.voice)
-        one = schedule(line.text, number, language_of(line.text), speed)
-        spoken.append(samples_of(one, symbols(hum_of(number), one.symbol_ticks * TICK_MILLISECONDS)))
+        one = schedule_of(line.voice, line.text, speed)
+        spoken.append(samples_of(one, symbols(one.hum, one.symbol_ticks * TICK_MILLISECONDS)))
     return b"".join(spoken)

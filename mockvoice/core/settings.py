@@ -15,7 +15,8 @@ class Settings(NamedTuple):
 
     `providers` empty means all. `choices` maps `<provider>.<row>` to a reading. `specs` and `fixtures`
     name folders that stand in for, or are added to, the shipped ones. `fetch` allows real downloads of
-    audio by URL; without it nothing leaves the machine.
+    audio by URL; without it nothing leaves the machine. `voice` is the engine that speaks: tones, or espeak (an
+    extra). `transcriber` names a function, `module:function`, that hears what no one else here recognises.
     """
 
     providers: tuple[str, ...] = ()
@@ -27,4 +28,6 @@ class Settings(NamedTuple):
     fetch: bool = False
     accept_any_token: bool = False
     lenient_audio: bool = False
+    voice: str = "tones"
+    transcriber: str = ""
     cache: Path | None = None

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from mockvoice.audio import codec, studio, voice
+from mockvoice.audio import codec, pool, voice
 from mockvoice.audio.clips import ClipLibrary
+from mockvoice.audio.jobs import answer
 from mockvoice.audio.listening import Listener
 from mockvoice.audio.script import Speech, solo
 from mockvoice.audio.sound import BadAudio
 from mockvoice.audio.studio import Studio
-from mockvoice.audio.jobs import answer
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 HELLO = solo("Hello there.", "alloy", 1.0, "wav")
@@ -42,7 +42,7 @@ def test_a_speech_is_made_once_however_many_ask_for_it(one: Studio, runner: asyn
 @pytest.mark.slow
 def test_a_worker_that_died_is_replaced(one: Studio, runner: asyncio.Runner) -> None:
     runner.run(one.speak(HELLO))
-    for worker in one._idle:
+    for worker in one._pool._idle:
         worker._process.kill()
         worker._process.wait()
 
@@ -55,7 +55,7 @@ def test_a_worker_that_died_is_replaced(one: Studio, runner: asyncio.Runner) -> 
 def test_a_job_that_takes_too_long_is_given_up(
     one: Studio, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(studio, "JOB_SECONDS", 0.001)
+    monkeypatch.setattr(pool, "JOB_SECONDS", 0.001)
 
     with pytest.raises(BadAudio) as refused:
         runner.run(one.listen(codec.encode(bytes(2 * voice.RATE * 600), voice.RATE, "flac")))
@@ -65,11 +65,11 @@ def test_a_job_that_takes_too_long_is_given_up(
 
 @pytest.mark.slow
 def test_a_worker_leaves_when_idle(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studio, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.05)
     one = Studio()
     runner.run(one.speak(HELLO))
 
-    (worker,) = one._idle
+    (worker,) = one._pool._idle
     assert worker._process.wait(timeout=5) == 0
     assert runner.run(one.speak(solo("After that.", "alloy", 1.0, "wav"))).data
     one.close()
@@ -77,13 +77,13 @@ def test_a_worker_leaves_when_idle(runner: asyncio.Runner, monkeypatch: pytest.M
 
 @pytest.mark.slow
 def test_a_worker_that_left_is_collected(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(studio, "IDLE_SECONDS", 0.05)
+    monkeypatch.setattr(pool, "IDLE_SECONDS", 0.05)
     one = Studio()
     runner.run(one.speak(HELLO))
-    (worker,) = one._idle
+    (worker,) = one._pool._idle
 
     async def until_collected() -> None:
-        while one._idle:
+        while one._pool._idle:
             await asyncio.sleep(0.01)
 
     runner.run(asyncio.wait_for(until_collected(), 10))
@@ -93,7 +93,7 @@ def test_a_worker_that_left_is_collected(runner: asyncio.Runner, monkeypatch: py
 
 
 def test_bad_audio_is_an_answer_of_the_worker_not_its_end() -> None:
-    assert answer({"job": "listen"}, b"no audio")[0]["bad"] == "not-audio"
+    assert answer({"job": "listen", "transcriber": ""}, b"no audio")[0]["bad"] == "not-audio"
 
 
 @pytest.mark.slow

@@ -64,12 +64,7 @@ def _energy(wave: _Wave) -> float:
 
 def _sound(plan: Schedule) -> _Wave:
     symbols = tones.symbols(0, plan.symbol_ticks * TICK_MILLISECONDS, LOW, HIGH, _LEVELS)
-    tick = bytes(2 * tones.RATE * TICK_MILLISECONDS // 1000)
-    parts = [tick * plan.pauses[0]]
-    for packet, pause in zip(plan.packets, plan.pauses[1:], strict=True):
-        parts += [symbols[byte] for byte in packet]
-        parts.append(tick * pause)
-    return np.frombuffer(b"".join(parts), "<i2").astype(np.float64)
+    return np.frombuffer(tones.samples_of(plan, symbols), "<i2").astype(np.float64)
 
 
 @cache

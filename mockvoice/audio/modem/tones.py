@@ -10,6 +10,8 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from mockvoice.audio.modem.schedule import TICK_MILLISECONDS, Schedule
+
 RATE = 24_000
 GROUP = 16
 # Hertz. All tones are multiples of 5 Hz, so that one table of 4,800 samples holds a whole cycle of each.
@@ -90,3 +92,13 @@ def symbols(
         # 2**30 · 2**30 / 2**45 leaves 15 bits; half a unit is added to round.
         made.append((((wave * window >> 30) + (1 << 14)) >> 15).astype("<i2").tobytes())
     return tuple(made)
+
+
+def samples_of(one: Schedule, waves: tuple[bytes, ...]) -> bytes:
+    """Return mono 16-bit samples at RATE of a schedule, spoken in these symbols."""
+    tick = bytes(2 * RATE * TICK_MILLISECONDS // 1000)
+    parts = [tick * one.pauses[0]]
+    for packet, pause in zip(one.packets, one.pauses[1:], strict=True):
+        parts += [waves[byte] for byte in packet]
+        parts.append(tick * pause)
+    return b"".join(parts)
