@@ -186,7 +186,7 @@ def test_every_transcript_format_has_its_shape(kitchen: MakeKitchen) -> None:
     assert answers["json"].json() == {"text": said}
     assert answers["text"].body.decode() == said + "\n"
     assert answers["srt"].body.decode() == f"1\n00:00:00,000 --> 00:00:02,351\n{said}\n\n"
-    assert answers["vtt"].body.decode() == f"WEBVTT\n\n00:00:00.000 --> 00:00:02.111\n{said}\n\n"
+    assert answers["vtt"].body.decode() == f"WEBVTT\n\n00:00:00.000 --> 00:00:02.351\n{said}\n\n"
     verbose = answers["verbose_json"].json()
     assert set(verbose) == {"task", "language", "duration", "text", "segments"}
     assert (verbose["task"], verbose["language"], verbose["duration"]) == ("transcribe", "english", 2.352)

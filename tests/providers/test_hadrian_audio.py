@@ -761,7 +761,7 @@ class TestTheSpecDrivesTheAudio:
 
         usage = transcribe(cook, model="gpt-4o-transcribe").json()["usage"]
 
-        assert usage["input_token_details"]["audio_tokens"] == 211
+        assert usage["input_token_details"]["audio_tokens"] == 235
 
     def test_a_word_of_the_upstream(self, edited: MakeKitchen) -> None:
         cook = edited("hadrian", {"/x-voice-errors/upstream_corrupt/body/error/message": "Cannot hear {field}"})

@@ -1,0 +1,126 @@
+"""What a provider speaks, a provider hears: text to audio to text over the wire, with who said it and when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockvoice.audio import codec
+from tests.harness.recipes import Kitchen
+from tests.harness.wire import Answer
+
+MakeKitchen = Callable[..., Kitchen]
+
+TEXTS = [
+    "Thank you for calling. Your account number is 4711-0815, and the balance is $1,234.56.",
+    "你好，今天我能帮你什么忙？",
+    "Grüße aus München!",
+    "안녕하세요, 오늘 회의는 세 시에 시작합니다.",
+    "👩‍👩‍👧‍👦 all of us",
+]
+
+
+class Upload:
+    """Audio that was made in the test, sent as a file."""
+
+    def __init__(self, cook: Kitchen, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._cook = cook
+        self._monkeypatch = monkeypatch
+
+    def transcribe(self, operation: str, name: str, data: bytes, **fields: Any) -> Answer:
+        self._monkeypatch.setattr("tests.harness.recipes.read_clip", lambda _name: data)
+        return self._cook.cook({"clips": {"file": name}, "with": fields}, operation)
+
+
+@pytest.fixture
+def upload(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kitchen], Upload]:
+    return lambda cook: Upload(cook, monkeypatch)
+
+
+def converted(data: bytes, form: str) -> bytes:
+    """The same sound through another codec, at another rate."""
+    blocks, _ = codec.decode(data, 16_000)
+    return codec.encode(b"".join(blocks), 16_000, form)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("form", ["mp3", "opus", "aac", "flac", "wav"])
+def test_what_is_spoken_in_any_format_is_heard(
+    kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload], text: str, form: str
+) -> None:
+    cook = kitchen("hadrian")
+    recipe = {"model": "gpt-4o-mini-tts", "input": text, "voice": "nova", "response_format": form}
+    spoken = cook.cook({"with": recipe}, "createSpeech").body
+
+    name = f"a.{'ogg' if form == 'opus' else 'm4a' if form == 'aac' else form}"
+    assert upload(cook).transcribe("createTranscription", name, spoken).json()["text"] == text
+    if form != "opus":  # its last page holds a whole second
+        assert upload(cook).transcribe("createTranscription", name, spoken[:-200]).json()["text"] == text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", ["hadrian", "aitre"])
+@pytest.mark.parametrize("form", ["opus", "mp3", "flac"])
+def test_a_converted_speech_is_heard_word_by_word_in_another_simulator(
+    kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload], provider: str, form: str
+) -> None:
+    spoken = kitchen(provider).cook({"with": {"input": TEXTS[0]}}, "createSpeech").body
+    other = kitchen(provider)
+
+    name = f"a.{'ogg' if form == 'opus' else form}"
+    answer = (
+        upload(other)
+        .transcribe(
+            "createTranscription", name, converted(spoken, form), model="whisper-1", response_format="verbose_json"
+        )
+        .json()
+    )
+
+    times = [time for one in answer["segments"] for time in (one["start"], one["end"])]
+    assert (answer["text"], answer["language"]) == (TEXTS[0], "english")
+    assert times == sorted(times)
+    assert times[-1] <= answer["duration"]
+
+
+@pytest.mark.slow
+def test_speakers_of_a_script_are_told_apart(kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload]) -> None:
+    cook = kitchen("voiceapi")
+    models = [one["_id"] for one in cook.cook({}, "models_list").json()["items"][:2]]
+    script = "<|speaker:0|>[cheerful] Good morning! <|speaker:1|>Good morning to you. <|speaker:0|>How are you?"
+    submitted = cook.cook({"with": {"text": script, "model_ids": models}}, "tts_submit").json()
+    cook.client.advance(60)
+    audio = cook.cook({"path": {"task_id": submitted["task_id"]}}, "tts_audio").body
+
+    heard = upload(cook).transcribe("stt_submit", "a.ogg", converted(audio, "opus")).json()
+    cook.client.advance(60)
+    segments = cook.cook({"path": {"task_id": heard["task_id"]}}, "stt_result").json()["segments"]
+
+    assert [one["text"] for one in segments] == ["Good morning!", "Good morning to you.", "How are you?"]
+    labels = [one["speaker"] for one in segments]
+    assert labels[0] == labels[2] != labels[1]
+
+
+@pytest.mark.slow
+def test_a_known_speaker_is_known_by_the_voice(kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload]) -> None:
+    cook = kitchen("hadrian")
+    nova, echo = (
+        cook.cook(
+            {"with": {"input": f"This is {voice}.", "voice": voice, "response_format": "wav"}}, "createSpeech"
+        ).body
+        for voice in ("nova", "echo")
+    )
+    both = codec.wav_header(len(nova[44:] + echo[44:]), 24_000) + nova[44:] + echo[44:]
+
+    answer = (
+        upload(cook)
+        .transcribe(
+            "createTranscription", "a.wav", both, model="gpt-4o-transcribe-diarize", response_format="diarized_json"
+        )
+        .json()
+    )
+
+    assert [one["text"] for one in answer["segments"]] == ["This is nova.", "This is echo."]
+    assert len({one["speaker"] for one in answer["segments"]}) == 2
