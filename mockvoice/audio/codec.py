@@ -27,6 +27,9 @@ MAX_ERRORS = 20
 # An encoder pads its last frame: 1,024 samples at 8 kHz are 0.128 s.
 _PADDING_SECONDS = 0.15
 EXAMINE_RATE = 16_000
+# Containers that tell their length, and how far into an MP3 its index may be (behind a tag).
+_TELLING = frozenset({"wav", "flac", "mov", "matroska"})
+_INDEX_BYTES = 64 << 10
 # Samples are handed on in blocks of at least this size.
 _BLOCK_BYTES = 64_000
 # What takes a block of samples.
@@ -154,10 +157,15 @@ def _read(data: bytes, rate: int, max_seconds: float, take: Take | None) -> tupl
             sample_rate=stream.codec_context.sample_rate,
             channels=stream.codec_context.channels,
             peak=counter.peak / 32768,
-            header_milliseconds=round(source.duration / 1000) if source.duration else None,
+            header_milliseconds=round(source.duration / 1000) if source.duration and _claims(demuxer, data) else None,
             errors=errors,
         )
         return sound, source.metadata.get("comment") or stream.metadata.get("comment") or ""
+
+
+def _claims(demuxer: str, data: bytes) -> bool:
+    """Say whether a file of this kind tells its length; of an MP3 without an index FFmpeg only guesses it."""
+    return demuxer in _TELLING or any(mark in data[:_INDEX_BYTES] for mark in (b"Xing", b"Info"))
 
 
 def _drain(source: av.container.InputContainer, counter: _Counter) -> int:

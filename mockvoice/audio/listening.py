@@ -154,7 +154,10 @@ class Listener:
 
     async def _hear_bytes(self, data: bytes) -> Recording:
         try:
-            return self._recording(data, await self.studio.listen(data))
+            recording = self._recording(data, await self.studio.listen(data))
+            if recording.sound is not None and recording.sound.is_truncated:
+                raise Unavailable("corrupt", "the file claims to be longer than it is")
+            return recording
         except BadAudio as error:
             condition = "not-audio" if error.reason in {"not-audio", "empty"} else "corrupt"
             raise Unavailable(condition, str(error)) from None

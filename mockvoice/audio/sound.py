@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+# Milliseconds: what a stream's header says for "unknown", and what an encoder's padding may make of a length.
+_OPEN_END = 24 * 3_600_000
+_ROUNDING = 300
+
 
 class BadAudio(Exception):
     """Bytes that are no usable audio. `reason` is empty, not-audio, no-samples, too-long or crashed."""
@@ -39,6 +43,12 @@ class Sound(NamedTuple):
     errors: int
     level: float = 0.0
     active_share: float = 1.0
+
+    @property
+    def is_truncated(self) -> bool:
+        """Whether the file claims to be longer than its samples are; a claim of a day or more is an open end."""
+        claimed = self.header_milliseconds or 0
+        return _OPEN_END > claimed > self.milliseconds + max(_ROUNDING, claimed // 20)
 
     @property
     def is_silent(self) -> bool:

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 # Addresses of clips that are remembered, for each provider.
 _URLS_KEPT = 1_000
+# File name extension → the containers it may stand for; the others are not judged.
+_CONTAINERS = {
+    "mp3": ("mp3",), "mpga": ("mp3",), "wav": ("wav",), "flac": ("flac",), "m4a": ("mov",), "ogg": ("ogg",),
+    "oga": ("ogg",), "opus": ("ogg",), "webm": ("matroska",), "aac": ("aac",),
+}  # fmt: skip
 # What a decoder says → the condition of x-voice-audio.
 _CONDITIONS = {
     "empty": "empty",
@@ -87,12 +92,29 @@ def hear_upload(call: Call, field: str, extensions: Collection[str] = ()) -> Awa
         raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
     if known is None:
         return _hear_new(call, upload, field)
+    _check_whole(call, upload, known, field)
     call.recording = known
     return None
 
 
 async def _hear_new(call: Call, upload: Upload, field: str) -> None:
-    call.recording = await judge_bytes(call, upload.data, field)
+    recording = await judge_bytes(call, upload.data, field)
+    _check_whole(call, upload, recording, field)
+    call.recording = recording
+
+
+def _check_whole(call: Call, upload: Upload, recording: Recording, field: str) -> None:
+    """Refuse a file that breaks off, or is not what its name says, if the spec refuses that. Raises ApiError."""
+    sound, judged = recording.sound, call.desk.spec.audio_refusals
+    if sound is None:
+        return
+    if sound.is_truncated and "truncated" in judged:
+        message = f"it claims {sound.header_milliseconds} ms and has {sound.milliseconds}"
+        raise refuse_audio(call, "truncated", message, field, "a whole file")
+    containers = _CONTAINERS.get(extension_of(upload))
+    if containers is not None and sound.container not in containers and "mismatch" in judged:
+        message = f"the name says {extension_of(upload)}, the content is {sound.container}"
+        raise refuse_audio(call, "mismatch", message, field, "content that agrees with the name")
 
 
 async def judge_bytes(call: Call, data: bytes, field: str) -> Recording:

@@ -557,8 +557,8 @@ def test_audio_that_does_not_decode_is_refused(kitchen: MakeKitchen, operation: 
     assert (found["code"], found["param"]) == ("invalid_value", "file")
 
 
-def test_a_file_that_breaks_off_is_transcribed_as_far_as_it_goes(kitchen: MakeKitchen) -> None:
-    assert transcribe(kitchen("hadrian"), "truncated.mp3").status == 200
+def test_a_file_that_breaks_off_is_refused(kitchen: MakeKitchen) -> None:
+    assert transcribe(kitchen("hadrian"), "truncated.mp3").status == 400
 
 
 def test_silence_has_no_text(kitchen: MakeKitchen) -> None:

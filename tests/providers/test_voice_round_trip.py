@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockvoice.audio import codec
-from tests.harness.recipes import Kitchen
+from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.wire import Answer
 
 MakeKitchen = Callable[..., Kitchen]
@@ -47,7 +47,7 @@ def converted(data: bytes, form: str) -> bytes:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("text", TEXTS)
-@pytest.mark.parametrize("form", ["mp3", "opus", "aac", "flac", "wav"])
+@pytest.mark.parametrize("form", ["mp3", "opus", "flac", "wav"])
 def test_what_is_spoken_in_any_format_is_heard(
     kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload], text: str, form: str
 ) -> None:
@@ -55,7 +55,7 @@ def test_what_is_spoken_in_any_format_is_heard(
     recipe = {"model": "gpt-4o-mini-tts", "input": text, "voice": "nova", "response_format": form}
     spoken = cook.cook({"with": recipe}, "createSpeech").body
 
-    name = f"a.{'ogg' if form == 'opus' else 'm4a' if form == 'aac' else form}"
+    name = f"a.{'ogg' if form == 'opus' else form}"
     assert upload(cook).transcribe("createTranscription", name, spoken).json()["text"] == text
     if form != "opus":  # its last page holds a whole second
         assert upload(cook).transcribe("createTranscription", name, spoken[:-200]).json()["text"] == text
@@ -124,3 +124,51 @@ def test_a_known_speaker_is_known_by_the_voice(kitchen: MakeKitchen, upload: Cal
 
     assert [one["text"] for one in answer["segments"]] == ["This is nova.", "This is echo."]
     assert len({one["speaker"] for one in answer["segments"]}) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("provider", "operation", "clip", "status"),
+    [
+        ("hadrian", "createTranscription", "truncated.mp3", 400),
+        ("aitre", "createTranscription", "truncated.mp3", 400),
+        ("voiceapi", "stt_submit", "truncated.mp3", 400),
+        ("voiceapi", "clone_submit", "truncated.mp3", 400),
+    ],
+)
+def test_a_file_that_claims_more_than_it_has_is_refused(
+    kitchen: MakeKitchen, provider: str, operation: str, clip: str, status: int
+) -> None:
+    answer = kitchen(provider).cook({"clips": {"file": clip}}, operation)
+
+    assert (answer.status, "a whole file" in answer.headers["x-mockvoice-hint"]) == (status, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "clip"), [("a.mp3", "hello-en.flac"), ("a.wav", "hello-en.mp3"), ("a.ogg", "hello-en.wav")]
+)
+def test_content_must_agree_with_the_name(
+    kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload], name: str, clip: str
+) -> None:
+    cook = kitchen("voiceapi")
+    data = read_clip(clip)
+
+    wrong = upload(cook).transcribe("stt_submit", name, data)
+    right = upload(cook).transcribe("stt_submit", clip, data)
+
+    assert (wrong.status, right.status // 100) == (400, 2)
+    assert "content that agrees with the name" in wrong.headers["x-mockvoice-hint"]
+
+
+@pytest.mark.slow
+def test_a_reference_that_is_mostly_silence_is_refused(
+    kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload]
+) -> None:
+    cook = kitchen("voiceapi")
+    spoken, _ = codec.decode(read_clip("hello-en.wav"), 16_000)
+    quiet = b"".join(spoken).ljust(2 * 16_000 * 20, b"\0")
+
+    answer = upload(cook).transcribe("clone_submit", "a.wav", codec.encode(quiet, 16_000, "wav"), title="Mine")
+
+    assert (answer.status, "x-voice-audio/silent" in answer.headers["x-mockvoice-hint"]) == (400, True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from mockvoice.providers.voiceapi import models, tasks
-from mockvoice.service.audio_input import check_length, hear_upload
+from mockvoice.service.audio_input import check_length, hear_upload, refuse_audio
 from mockvoice.service.call import Call, Reply
 
 
@@ -25,6 +25,10 @@ async def _measure_then(call: Call, waiting: Awaitable[None]) -> None:
 def _measure(call: Call) -> None:
     shortest, longest = call.figure("reference-shortest-seconds"), call.figure("reference-longest-seconds")
     check_length(call, call.recording, shortest, longest, "file")
+    sound, least = call.recording.sound, call.figure("reference-least-active-share")
+    if sound is not None and sound.active_share < least:
+        message = f"{sound.active_share:.0%} of it is sound"
+        raise refuse_audio(call, "silent", message, "file", f"a voice in at least {least:.0%} of it")
 
 
 def _submit(call: Call) -> Reply:
