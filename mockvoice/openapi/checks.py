@@ -13,7 +13,7 @@ import orjson
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi import rules
-from mockvoice.openapi.choices import with_reading
+from mockvoice.openapi.choices import with_readings
 from mockvoice.openapi.documents import data_folder
 from mockvoice.openapi.pointer import read, spell
 from mockvoice.openapi.vocabulary import METHODS, Path, extensions_of, resolve, walk, where
@@ -42,7 +42,7 @@ def check_document(document: dict[str, Any], name: str) -> list[str]:
         return findings.problems
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
         for reading in ambiguity["readings"]:
-            changed = with_reading(document, row, reading, findings.add)
+            changed = with_readings(document, {row: reading}, findings.add)
             if changed is not None:
                 inner = Findings(f"{name} with {row}={reading}")
                 _check_once(changed, inner)
