@@ -144,6 +144,8 @@ def facts_of(spec: Spec) -> Iterator[Fact]:
             source = node.get("x-voice-source", node if "seen" in node and "source" in node else None)
             if isinstance(source, dict) and isinstance(source.get("source"), str):
                 yield Fact(where(path), _summary(spec, node), source["seen"], _origin(source))
+                for key, part in source.get("parts", {}).items():
+                    yield Fact(where((*path, key)), f"{key}: {node[key]}", part["seen"], _origin(part))
             for key, value in node.items():
                 if key not in {"x-voice-source", "examples", "example"} and not str(key).startswith("x-mock"):
                     yield from visit(value, (*path, key))

@@ -21,8 +21,10 @@ from typer.testing import CliRunner
 
 from mockvoice.cli import app
 from mockvoice.launch import main, read_serve
+from mockvoice.lookup import facts_of
 from mockvoice.options import ServeOptions
 from mockvoice.providers import REGISTRY
+from tests.harness.specs import spec
 
 ROOT = Path(__file__).parents[1]
 RUN = [sys.executable, "-m", "mockvoice"]
@@ -80,6 +82,14 @@ def test_facts_come_with_their_source_and_the_rows_to_choose_from() -> None:
 
     assert "--choose fishaudio-org.segments=…" in text
     assert "document: 001_131ecb2828a21cc8.txt" in text
+
+
+def test_what_was_seen_elsewhere_of_an_object_is_a_fact_of_its_own() -> None:
+    found = {one.pointer: one for one in facts_of(spec("hadrian"))}
+    member = "/components/schemas/TranscriptionRequest/properties/temperature"
+
+    assert found[member].seen == "document"
+    assert (found[f"{member}/default"].text, found[f"{member}/default"].seen) == ("default: 0", "published")
 
 
 def test_assumed_facts_alone() -> None:

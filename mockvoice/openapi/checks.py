@@ -13,7 +13,7 @@ import orjson
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi import rules
-from mockvoice.openapi.choices import with_reading
+from mockvoice.openapi.choices import with_readings
 from mockvoice.openapi.documents import data_folder
 from mockvoice.openapi.pointer import read, spell
 from mockvoice.openapi.vocabulary import METHODS, Path, extensions_of, resolve, walk, where
@@ -42,7 +42,7 @@ def check_document(document: dict[str, Any], name: str) -> list[str]:
         return findings.problems
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
         for reading in ambiguity["readings"]:
-            changed = with_reading(document, row, reading, findings.add)
+            changed = with_readings(document, {row: reading}, findings.add)
             if changed is not None:
                 inner = Findings(f"{name} with {row}={reading}")
                 _check_once(changed, inner)
@@ -57,6 +57,7 @@ def _check_once(document: dict[str, Any], findings: Findings) -> None:
             _check_extension(extension, place, value, findings)
         if kind in _SOURCED and "$ref" not in node and "x-voice-source" not in node:
             findings.add((*path, "x-voice-source"), f"is missing: every {kind} names where it was seen")
+        _check_parts(path, node, findings.add)
         if kind == "schema":
             _check_schema(path, node, document, findings)
     _check_references(document, findings.add)
@@ -69,6 +70,15 @@ def _check_once(document: dict[str, Any], findings: Findings) -> None:
         *rules.CHECKS,
     ):
         check(document, findings.add)
+
+
+def _check_parts(path: Path, node: dict[str, Any], report: Callable[[Path, str], None]) -> None:
+    """What is said to have been seen elsewhere is a key of the object."""
+    source = node.get("x-voice-source")
+    parts = source.get("parts", {}) if isinstance(source, dict) else {}
+    for key in parts if isinstance(parts, dict) else ():
+        if key not in node:
+            report((*path, "x-voice-source", "parts", key), f"the object has no such key{did_you_mean(key, node)}")
 
 
 @cache

@@ -69,10 +69,15 @@ def replace(document: Any, pointer: str, value: Any) -> Any:
 
 
 def remove(document: Any, pointer: str) -> Any:
-    """Return a copy of the document without the member of a mapping. Raises KeyError when it is not there."""
+    """Return a copy of the document without the member of a mapping. Raises KeyError when it is not there.
+
+    Of a list the last part names an item by its text, not by its place; a list without it stays as it is.
+    """
     parts = split(pointer)
     parent_pointer = spell(parts[:-1])
     parent = read(document, parent_pointer)
+    if parts and isinstance(parent, list):
+        return replace(document, parent_pointer, [item for item in parent if item != parts[-1]])
     if not parts or not isinstance(parent, dict) or parts[-1] not in parent:
         raise KeyError(pointer)
     return replace(document, parent_pointer, {key: item for key, item in parent.items() if key != parts[-1]})

@@ -175,6 +175,11 @@ class FieldReader:
         return names
 
     @cached_property
+    def _scattered(self) -> Mapping[str, str]:
+        """What begins the names of the parts of an object (wire name `a[*]`: parts `a[b]`, `a[c]`) → member name."""
+        return {wire[:-2]: name for wire, name in self._names.items() if wire.endswith("[*]")}
+
+    @cached_property
     def _types(self) -> Mapping[str, tuple[str, ...]]:
         return {name: _types_of(schema) for name, schema in self.check.properties.items()}
 
@@ -202,7 +207,7 @@ class FieldReader:
         for wire, text in pairs:
             name = names.get(wire)
             if name is None:
-                if wire in self._types:
+                if wire in self._types or (self._scattered and self._gather(fields, wire, text)):
                     continue
                 name = wire
             types = self._types.get(name, ("string",))
@@ -212,6 +217,28 @@ class FieldReader:
             else:
                 fields[name] = _convert(text, types)
         return fields
+
+    def _gather(self, fields: dict[str, Any], wire: str, text: str) -> bool:
+        """Put one part of an object that came in parts into the object; say whether it is such a part."""
+        head, bracket, inner = wire.partition("[")
+        name = self._scattered.get(head + bracket)
+        if name is None or not inner.endswith("]"):
+            return False
+        whole = fields.get(name)
+        if not isinstance(whole, dict):
+            whole = fields[name] = {}
+        key = inner[:-1]
+        whole[key] = _convert(text, _types_of(_member(self.check.properties[name], key)))
+        return True
+
+
+def _member(schema: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return the schema of a member of an object, also where the object is one of several things allowed."""
+    for one in (schema, *schema.get("anyOf", ())):
+        if name in one.get("properties", {}):
+            found: Mapping[str, Any] = one["properties"][name]
+            return found
+    return {}
 
 
 def _types_of(schema: Mapping[str, Any]) -> tuple[str, ...]:

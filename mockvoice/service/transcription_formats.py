@@ -141,13 +141,17 @@ def transcript_events(
 ) -> Iterator[bytes]:
     """Yield the events of a streamed transcription; with `labels` diarised segments stand between the deltas."""
     probabilities = logprobs(transcript) if with_logprobs else None
+    delta: dict[str, Any]
     if labels is not None:
+        gap = ""
         for segment in diarized_segments(transcript, labels):
-            yield event({"type": "transcript.text.delta", "delta": segment["text"], "segment_id": segment["id"]})
+            delta = {"type": "transcript.text.delta", "delta": gap + segment["text"], "segment_id": segment["id"]}
+            yield event(delta)
             yield event(segment)
+            gap = transcript.separator
     else:
         for index, token in enumerate(tokens(transcript)):
-            delta: dict[str, Any] = {"type": "transcript.text.delta", "delta": token}
+            delta = {"type": "transcript.text.delta", "delta": token}
             if probabilities is not None:
                 delta["logprobs"] = [probabilities[index]]
             yield event(delta)

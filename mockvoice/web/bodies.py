@@ -84,12 +84,13 @@ async def take_body(x: Exchange) -> None:
     if not x.body and not x.operation.body_required:
         x.decoded = {}
         return
-    if kind != wanted:
+    if kind != wanted and not (wanted == _JSON and kind.endswith("+json") and "any-json" in x.line.switches):
         raise refuse(x, "media-type", expected=f"Content-Type: {wanted}", got=kind or "none")
     if wanted == _JSON:
         charset = parameters.get("charset", "utf-8").lower()
         if charset not in _UTF8:
-            raise refuse(x, "malformed-body", expected="UTF-8", got=f"charset={charset}")
+            got = f"charset={charset}"
+            raise refuse(x, "malformed-body", message=f"{got} is not supported", expected="UTF-8", got=got)
         x.decoded = _read_json(x)
     else:
         x.decoded = _read_form(x, parameters.get("boundary", ""))
@@ -120,6 +121,5 @@ def _read_form(x: Exchange, boundary: str) -> list[Part]:
         return split_form(x.body or b"", boundary.encode("latin-1"))
     except ValueError as error:
         message = str(error)
-        raise refuse(
-            x, "malformed-body", message=message, expected="a well-formed multipart body", got=message
-        ) from None
+        kind = "malformed-body" if boundary or "no-boundary" not in x.line.refusals else "no-boundary"
+        raise refuse(x, kind, message=message, expected="a well-formed multipart body", got=message) from None

@@ -50,6 +50,8 @@ def test_the_tiny_spec_is_sound() -> None:
         ("/x-voice-errors/bad/seen", "document", "'document' does not fit the source 'here', which is of kind 'convention'"),
         ("/x-voice-errors/bad/source", "doc.txt", "'assumed' does not fit the source 'doc.txt'"),
         ("/components/schemas/Say/properties/new", {"type": "string"}, "/new/x-voice-source: is missing"),
+        ("/components/schemas/Say/properties/voice/x-voice-source/parts", {"enums": S}, "/parts/enums: the object has no such key; did you mean 'enum'?"),
+        ("/components/schemas/Say/properties/voice/x-voice-source/parts", {"enum": {**S, "source": "hear"}}, "unknown source 'hear'"),
         # YAML's traps
         ("/components/schemas/Say/properties/voice/enum", ["one", False], "/enum/1: expected a text, got False; write it in quotes"),
         ("/components/schemas/Say/properties/voice/enum/1", 1.0, "/enum/1: expected a text, got 1.0"),

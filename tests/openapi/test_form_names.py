@@ -14,6 +14,13 @@ SCHEMA: dict[str, Any] = {
         "named": {"type": "string", "format": "binary", "x-voice-file-name": "audio.mp3"},
         "bare": {"type": "string", "format": "binary"},
         "both": {"type": "array", "items": {"type": "string"}, "x-voice-wire-names": ["both", "both[]"]},
+        "parts": {
+            "anyOf": [
+                {"type": "string"},
+                {"type": "object", "properties": {"size": {"type": "number"}, "on": {"type": "boolean"}}},
+            ],
+            "x-voice-wire-names": ["parts", "parts[*]"],
+        },
         "brackets": {"type": "array", "items": {"type": "string"}, "x-voice-wire-names": ["brackets[]"]},
     },
 }
@@ -27,6 +34,13 @@ SCHEMA: dict[str, Any] = {
         ([("brackets", "a")], {}),
         ([("brackets", "a"), ("brackets[]", "b")], {"brackets": ["b"]}),
         ([("other[]", "a")], {"other[]": "a"}),
+        (
+            [("parts[size]", "0.5"), ("parts[on]", "true"), ("parts[x]", "1")],
+            {"parts": {"size": 0.5, "on": True, "x": "1"}},
+        ),
+        ([("parts", "auto")], {"parts": "auto"}),
+        ([("parts", "auto"), ("parts[on]", "false")], {"parts": {"on": False}}),
+        ([("parts[on", "a"), ("other[on]", "b")], {"parts[on": "a", "other[on]": "b"}),
     ],
 )
 def test_a_member_answers_to_its_wire_names_only(pairs: list[tuple[str, str]], fields: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from mockvoice.openapi.choices import with_reading
+from mockvoice.openapi.choices import with_readings
 from tests.harness.specs import PROVIDERS, document, spec
 
 READINGS = [
@@ -35,7 +35,7 @@ def test_the_public_validator_accepts_every_spec(provider: str) -> None:
 @pytest.mark.parametrize(("provider", "row", "reading"), READINGS)
 def test_the_public_validator_accepts_every_reading(provider: str, row: str, reading: str) -> None:
     refused: list[Any] = []
-    chosen = with_reading(document(provider), row, reading, lambda *problem: refused.append(problem))
+    chosen = with_readings(document(provider), {row: reading}, lambda *problem: refused.append(problem))
 
     assert refused == []
     assert [error.message for error in OpenAPIV31SpecValidator(chosen or {}).iter_errors()] == []

@@ -149,10 +149,44 @@ def test_openais_list_of_problems_stands_in_the_message(kitchen: MakeKitchen) ->
     told = error(answer)["message"].removesuffix(f" (request id: {answer.headers['x-oneapi-request-id']})")
 
     assert told == (
-        "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'alloy', 'echo', 'fable', 'onyx', "
-        "'nova', 'shimmer' or 'shim'\"}, {'type': 'less_than_equal', 'loc': ('body', 'speed'), "
+        "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'nova', 'shimmer', 'echo', 'onyx', "
+        "'fable' or 'alloy'\"}, {'type': 'less_than_equal', 'loc': ('body', 'speed'), "
         "'msg': 'Input should be less than or equal to 4'}]"
     )
+
+
+def test_a_voice_is_refused_in_openais_own_words(kitchen: MakeKitchen) -> None:
+    answer = kitchen("aitre", choices={"aitre.voices": "nine"}).cook({"with": {"voice": "cedar"}}, SPEAK)
+
+    assert error(answer)["message"].startswith(
+        "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'nova', 'shimmer', 'echo', 'onyx', "
+        "'fable', 'alloy', 'ash', 'sage' or 'coral'\"}]"
+    )
+
+
+def test_a_text_too_long_is_told_with_its_limit(kitchen: MakeKitchen) -> None:
+    answer = kitchen("aitre").cook({"with": {"input": "repeat:4097:a"}}, SPEAK)
+
+    assert error(answer)["message"].startswith(
+        "[{'type': 'string_too_long', 'loc': ('body', 'input'), 'msg': 'String should have at most 4096 characters', "
+        "'ctx': {'max_length': 4096}}]"
+    )
+
+
+def test_a_misprint_stays_one_among_nine_voices(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre", choices={"aitre.shim": "misprint", "aitre.voices": "nine"})
+
+    answers = [cook.cook({"with": {"voice": voice}}, SPEAK) for voice in ("shim", "shimmer", "ash")]
+
+    assert [answer.status for answer in answers] == [400, 200, 200]
+
+
+def test_null_counts_as_left_out(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    nulls = cook.cook({"with": {"speed": None, "response_format": None}}, SPEAK)
+
+    assert (nulls.status, nulls.media, nulls.body) == (200, "audio/mpeg", cook.cook({}, SPEAK).body)
 
 
 def test_one_api_counts_bytes_before_it_looks_at_the_quota(kitchen: MakeKitchen) -> None:
@@ -204,6 +238,34 @@ def test_usage_reaches_the_client_only_if_the_body_passes_as_it_is(kitchen: Make
 
     assert "usage" not in dropped
     assert passed_on["usage"] == {"type": "duration", "seconds": 3}
+
+
+@pytest.mark.parametrize(
+    ("reading", "asked", "members"),
+    [
+        ("passed-on", ["word"], {"words"}),
+        ("passed-on", ["word", "segment"], {"words", "segments"}),
+        ("passed-on", [], {"segments"}),
+        ("dropped", ["word"], {"segments"}),
+    ],
+)
+def test_times_of_words_come_if_the_body_passes_as_it_is(
+    kitchen: MakeKitchen, reading: str, asked: list[str], members: set[str]
+) -> None:
+    cook = kitchen("aitre", choices={"aitre.verbose-extras": reading})
+
+    answer = cook.cook({"with": {"response_format": "verbose_json", "timestamp_granularities[]": asked}}, TRANSCRIBE)
+
+    assert answer.json().keys() & {"words", "segments"} == members
+
+
+def test_a_transcription_above_the_balance_takes_what_is_left(kitchen: MakeKitchen) -> None:
+    """The last answer comes, and costs no more than there is: nobody says what becomes of a shortfall."""
+    cook = with_balance(kitchen("aitre"), 8_000)
+
+    answer = cook.cook({"role": "mock-low", "clips": {"file": "reference-long.flac"}}, TRANSCRIBE)
+
+    assert (answer.status, ledger(cook, "mock-low").balance, ledger(cook, "mock-low").charged) == (200, 0, 8_000)
 
 
 def test_a_translation_is_english_whatever_was_said(kitchen: MakeKitchen) -> None:
@@ -608,6 +670,45 @@ def test_an_empty_model_is_a_missing_one(kitchen: MakeKitchen, operation: str) -
     assert empty["message"].startswith("model is required (request id: ")
 
 
+def test_one_api_takes_whatever_model_is_named_or_not(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre", choices={"aitre.missing-model": "whisper-1", "aitre.model-spelling": "exact"})
+
+    recipes: list[dict[str, Any]] = [{"without": ["model"]}, *({"with": {"model": name}} for name in ("", "gpt-5"))]
+
+    assert [cook.cook(one, operation).status for one in recipes for operation in (TRANSCRIBE, TRANSLATE)] == [200] * 6
+
+
+@pytest.mark.parametrize(
+    ("row", "reading", "recipe"),
+    [
+        ("input-length", "bytes", {"operation": SPEAK, "with": {"input": "repeat:4097:a"}}),
+        ("unreadable-body", "one-api", {"operation": SPEAK, "raw": "{"}),
+        ("stt-upstream-errors", "wrapped", {"operation": TRANSCRIBE, "clips": {"file": "not-audio.mp3"}}),
+        ("missing-model", "whisper-1", {"operation": TRANSCRIBE, "role": None}),
+    ],
+)
+@pytest.mark.parametrize("software", [None, "one-api", "new-api"])
+def test_the_type_of_an_error_follows_the_software(
+    kitchen: MakeKitchen, row: str, reading: str, recipe: dict[str, Any], software: str | None
+) -> None:
+    """A reading that only One-API has makes the relay One-API, unless somebody says otherwise."""
+    named = {} if software is None else {"aitre.relay-software": software}
+
+    answer = kitchen("aitre", choices={**named, f"aitre.{row}": reading}).cook(recipe)
+
+    assert error(answer)["type"] == ("new_api_error" if software == "new-api" else "one_api_error")
+
+
+def test_a_model_is_listed_as_far_as_it_is_mapped(kitchen: MakeKitchen) -> None:
+    mapped, bare = (kitchen("aitre", choices={"aitre.example-model": one}) for one in ("mapped", "no-channel"))
+
+    shown = [cook.cook({"path": {"model": "tts"}}, "getModel").json() for cook in (mapped, bare)]
+    listed = [{one["id"] for one in cook.cook({}, "listModels").json()["data"]} for cook in (mapped, bare)]
+
+    assert [one.get("id") for one in shown] == ["tts", None]
+    assert ["tts" in one for one in listed] == [True, False]
+
+
 def test_every_model_of_the_list_can_be_looked_up(kitchen: MakeKitchen) -> None:
     cook = kitchen("aitre")
 
@@ -753,7 +854,7 @@ def test_the_client_gets_translations(client: openai.OpenAI) -> None:
 def test_the_client_lists_and_retrieves_models(client: openai.OpenAI) -> None:
     listed = [model.id for model in client.models.list()]
 
-    assert listed == list(spec("aitre").figure("models"))
+    assert listed == [*spec("aitre").figure("models"), *spec("aitre").figure("mapped-models")]
     assert client.models.retrieve("whisper-1").owned_by == "openai"
 
 

@@ -162,20 +162,55 @@ def test_an_upstream_that_does_not_know_the_gateway_answers_json_as_text(kitchen
 # -- what the framework says --------------------------------------------------------------------------
 
 
+SHAPE = "Failed to deserialize the JSON body into the target type: "
+
+
 @pytest.mark.parametrize(
     ("recipe", "status", "said"),
     [
         ({"raw": '{"model": '}, 400, "Failed to parse the request body as JSON: "),
         ({"media": "text/plain"}, 415, "Expected request with `Content-Type: application/json`"),
-        ({"without": ["voice"]}, 422, "Failed to deserialize the JSON body into the target type: voice: is required"),
-        ({"with": {"input": 5}}, 422, "Failed to deserialize the JSON body into the target type: input: "),
+        (
+            {"without": ["voice"]},
+            422,
+            SHAPE + "missing field `voice`",
+        ),
+        (
+            {"with": {"input": 5}},
+            422,
+            SHAPE + "input: invalid type: integer `5`, expected a string",
+        ),
+        (
+            {"with": {"speed": "fast"}},
+            422,
+            SHAPE + 'speed: invalid type: string "fast", expected f64',
+        ),
+        (
+            {"with": {"response_format": "ogg"}},
+            422,
+            SHAPE + "response_format: unknown variant `ogg`, "
+            "expected one of `mp3`, `opus`, `aac`, `flac`, `wav`, `pcm`",
+        ),
+        (
+            {"media": "application/json; charset=latin1"},
+            400,
+            "Failed to parse the request body as JSON: charset=latin1 is not supported",
+        ),
         (
             {"with": {"voice": {"id": "voice_1"}}},
             422,
-            "Failed to deserialize the JSON body into the target type: voice",
+            SHAPE + "voice",
         ),
-        ({"with": {"response_format": "ogg"}}, 422, "Failed to deserialize the JSON body into the target type: respon"),
-        ({"raw": "[]"}, 422, "Failed to deserialize the JSON body into the target type: "),
+        (
+            {"raw": "[]"},
+            422,
+            SHAPE + "invalid type: sequence, expected",
+        ),
+        (
+            {"raw": "null"},
+            422,
+            SHAPE + "invalid type: null, expected",
+        ),
         ({"with": {"input": "x" * 4097}}, 400, "input: Validation error: length"),
         ({"with": {"instructions": "x" * 4097}}, 400, "instructions: Validation error: length"),
         ({"with": {"speed": 4.01}}, 400, "speed: Validation error: range"),
@@ -189,6 +224,25 @@ def test_bad_speech_json_is_refused_in_plain_text(
 
     assert (answer.status, answer.media.partition(";")[0]) == (status, "text/plain")
     assert answer.body.decode().startswith(said)
+
+
+def test_any_kind_of_json_is_json_to_the_framework(kitchen: MakeKitchen) -> None:
+    cook = kitchen("hadrian")
+
+    answers = [cook.cook({"media": media}, SPEAK) for media in ("application/vnd.api+json", "image/svg+xml")]
+
+    assert [answer.status for answer in answers] == [200, 415]
+
+
+@pytest.mark.parametrize("operation", [TRANSCRIBE, TRANSLATE])
+def test_a_form_without_a_boundary_is_refused_by_the_framework(kitchen: MakeKitchen, operation: str) -> None:
+    cook = kitchen("hadrian")
+
+    answers = [cook.cook({"media": media}, operation) for media in ("multipart/form-data", "text/plain")]
+
+    assert [answer.status for answer in answers] == [400, 400]
+    assert {answer.body for answer in answers} == {b"Invalid `boundary` for `multipart/form-data` request"}
+    assert error(cook.cook({"raw": "no form"}, operation))["code"] == "multipart_error"
 
 
 @pytest.mark.parametrize(
@@ -384,6 +438,22 @@ def test_a_model_that_leads_nowhere_is_refused(kitchen: MakeKitchen, operation: 
     assert error(answer)["code"] == code
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("", "No model specified"),
+        ("tts 1", "Invalid model format: Model string contains invalid characters"),
+        ("x" * 513, "Invalid model format: Model string exceeds maximum length of 512 characters"),
+        (" " * 513, "Invalid model format: Model string exceeds maximum length of 512 characters"),
+    ],
+)
+@pytest.mark.parametrize("operation", [SPEAK, TRANSCRIBE])
+def test_a_bad_model_is_refused_in_the_gateways_own_words(
+    kitchen: MakeKitchen, operation: str, model: str, said: str
+) -> None:
+    assert error(kitchen("hadrian").cook({"with": {"model": model}}, operation))["message"] == said
+
+
 def test_every_model_in_the_list_is_known_to_its_provider(kitchen: MakeKitchen) -> None:
     listed = kitchen("hadrian").cook({}, MODELS).json()
     figure = spec("hadrian").figure
@@ -489,7 +559,7 @@ def test_the_list_of_models_is_free(kitchen: MakeKitchen) -> None:
     ("operation", "recipe"),
     [
         (SPEAK, {"raw": "{"}),
-        (SPEAK, {"with": {"voice": "cedar"}}),
+        (SPEAK, {"with": {"stream_format": "sse"}}),
         (SPEAK, {"with": {"model": "nobody/tts-1"}}),
         (SPEAK, {"headers": {"x-mockvoice-fault": "upstream_server_error"}}),
         (SPEAK, {"headers": {"x-mockvoice-fault": "provider_error"}}),
@@ -589,7 +659,7 @@ def test_a_price_above_the_reservation_takes_no_more_than_there_is(kitchen: Make
 @pytest.mark.parametrize(
     ("operation", "recipe", "cost"),
     [
-        (SPEAK, {"with": {"voice": "cedar"}}, "480"),
+        (SPEAK, {"with": {"stream_format": "sse"}}, "480"),
         (SPEAK, {"with": {"model": "no-such-model"}}, "480"),
         (SPEAK, {"headers": {"x-mockvoice-fault": "upstream_server_error"}}, "480"),
         (SPEAK, {"headers": {"x-mockvoice-fault": "upstream_quota"}}, "480"),
@@ -679,7 +749,7 @@ def test_budget_headers_are_given_from_eighty_per_cent_on(
 def test_budget_headers_are_the_same_whether_the_call_fails_or_not(kitchen: MakeKitchen) -> None:
     cook = with_balance(kitchen("hadrian"), 250_000)
 
-    failed = cook.cook({"role": "mock-low", "with": {"voice": "cedar"}}, SPEAK)
+    failed = cook.cook({"role": "mock-low", "with": {"stream_format": "sse"}}, SPEAK)
     answered = cook.cook({"role": "mock-low"}, SPEAK)
 
     assert (failed.status, answered.status) == (400, 200)
@@ -711,7 +781,7 @@ def test_the_headers_of_both_windows_count_down(kitchen: MakeKitchen) -> None:
 def test_a_refused_call_counts_and_shows_its_windows_too(kitchen: MakeKitchen) -> None:
     cook = kitchen("hadrian")
 
-    answers = [cook.cook(recipe, SPEAK) for recipe in ({"raw": "{"}, {"with": {"voice": "cedar"}}, {})]
+    answers = [cook.cook(recipe, SPEAK) for recipe in ({"raw": "{"}, {"with": {"stream_format": "sse"}}, {})]
 
     assert [answer.status for answer in answers] == [400, 400, 200]
     assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["999999", "999998", "999997"]
@@ -751,6 +821,83 @@ def test_a_window_full_of_tokens_has_the_gateways_odd_sentence_and_its_own_figur
     assert error(answers[-1])["code"] == "rate_limit_exceeded"
     assert answers[-1].headers["x-ratelimit-limit"] == "5000"
     assert answers[-1].headers["retry-after"] == "60"
+
+
+def test_a_window_full_of_tokens_follows_the_readings_about_limits(kitchen: MakeKitchen) -> None:
+    cook = kitchen("hadrian", choices={"hadrian.rate-limit-reset": "unix-time", "hadrian.error-details": "present"})
+
+    answer = cook.cook({"role": "mock-low", "times": 6}, MODELS)
+
+    assert answer.headers["x-ratelimit-reset"] == "1767225660"
+    assert error(answer)["details"] == {"limit": 5000, "window": "minute", "retry_after_secs": 60}
+
+
+@pytest.mark.parametrize("status", ["402", "403", "429"])
+@pytest.mark.parametrize("told", ["absent", "present"])
+@pytest.mark.parametrize("rates", ["absent", "present"])
+def test_a_spent_budget_has_its_own_headers_whatever_the_status(
+    kitchen: MakeKitchen, status: str, told: str, rates: str
+) -> None:
+    choices = {
+        "hadrian.budget-status": status,
+        "hadrian.budget-headers-on-refusal": told,
+        "hadrian.rate-headers-on-a-spent-budget": rates,
+    }
+
+    answer = kitchen("hadrian", choices=choices).cook({"role": "mock-empty"}, MODELS)
+
+    assert answer.status == int(status)
+    assert ("x-budget-warning" in answer.headers) == (told == "present")
+    assert ("x-ratelimit-limit" in answer.headers) == (rates == "present")
+    assert "retry-after" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("recipe", "has"),
+    [
+        ({"role": None}, False),
+        ({"token": "gw_nobody"}, False),
+        ({"role": "mock-forbidden"}, False),
+        ({"headers": {"x-mockvoice-fault": "ip_not_allowed"}}, False),
+        ({"headers": {"x-mockvoice-fault": "internal_error"}}, True),
+        ({"headers": {"x-mockvoice-fault": "authorization_denied"}}, True),
+        ({"headers": {"x-mockvoice-fault": "upstream_bad_key"}}, True),
+    ],
+)
+def test_what_passed_the_limits_tells_them_and_nothing_else_does(
+    kitchen: MakeKitchen, recipe: dict[str, Any], has: bool
+) -> None:
+    answer = kitchen("hadrian").cook(recipe, SPEAK)
+
+    assert answer.status >= 400
+    assert ("x-ratelimit-limit" in answer.headers) == has
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind", "shown"),
+    [
+        ("ambiguous_credentials", 400, "authentication_error", "ambiguous_credentials"),
+        ("invalid_token", 401, "authentication_error", "invalid_token"),
+        ("expired_token", 401, "authentication_error", "expired_token"),
+        ("expired_key", 401, "authentication_error", "invalid_api_key"),
+        ("ip_not_allowed", 403, "permission_error", "ip_not_allowed"),
+        ("model_not_allowed", 403, "permission_error", "model_not_allowed"),
+        ("model_not_allowed_here", 403, "invalid_request_error", "model_not_allowed"),
+        ("authorization_denied", 403, "invalid_request_error", "authorization_denied"),
+    ],
+)
+def test_what_the_simulator_never_does_by_itself_can_be_asked_for(
+    kitchen: MakeKitchen, code: str, status: int, kind: str, shown: str
+) -> None:
+    answer = kitchen("hadrian").cook({"headers": {"x-mockvoice-fault": code}}, SPEAK)
+
+    assert (answer.status, error(answer)["type"], error(answer)["code"]) == (status, kind, shown)
+
+
+def test_an_expired_key_has_a_code_of_its_own_where_a_revoked_one_has(kitchen: MakeKitchen) -> None:
+    cook = kitchen("hadrian", choices={"hadrian.revoked-key": "key-revoked"})
+
+    assert error(cook.cook({"headers": {"x-mockvoice-fault": "expired_key"}}, SPEAK))["code"] == "key_expired"
 
 
 def test_a_key_with_limits_for_the_day_shows_them(kitchen: MakeKitchen) -> None:

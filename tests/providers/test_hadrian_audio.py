@@ -123,8 +123,8 @@ def test_voices_sound_different_and_instructions_do_not_matter_to_tts_1(kitchen:
 
 
 @pytest.mark.parametrize("voice", VOICES)
-def test_the_old_models_have_nine_voices_and_the_new_one_all(kitchen: MakeKitchen, voice: str) -> None:
-    cook = kitchen("hadrian")
+def test_the_old_models_may_have_nine_voices_and_the_new_one_all(kitchen: MakeKitchen, voice: str) -> None:
+    cook = kitchen("hadrian", choices={"hadrian.newer-voices-on-tts-1": "refused"})
     status = 400 if voice in {"ballad", "verse", "marin", "cedar"} else 200
 
     answers = [cook.cook({"with": {"voice": voice, "model": name}}, SPEAK) for name in ("tts-1", "tts-1-hd")]
@@ -135,12 +135,34 @@ def test_the_old_models_have_nine_voices_and_the_new_one_all(kitchen: MakeKitche
 
 
 def test_a_voice_the_model_lacks_is_refused_in_the_upstreams_own_words(kitchen: MakeKitchen) -> None:
-    answer = kitchen("hadrian").cook({"with": {"voice": "cedar"}}, SPEAK)
+    cook = kitchen("hadrian", choices={"hadrian.newer-voices-on-tts-1": "refused"})
+
+    answer = cook.cook({"with": {"voice": "cedar"}}, SPEAK)
 
     found = error(answer)
 
     assert (found["type"], found["param"], found["code"]) == ("invalid_request_error", None, None)
-    assert found["message"].startswith("[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'alloy', ")
+    assert found["message"] == (
+        "[{'type': 'enum', 'loc': ('body', 'voice'), 'msg': \"Input should be 'nova', 'shimmer', 'echo', 'onyx', "
+        "'fable', 'alloy', 'ash', 'sage' or 'coral'\"}]"
+    )
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_every_voice_of_the_page_speaks_with_every_model(kitchen: MakeKitchen, voice: str) -> None:
+    cook = kitchen("hadrian")
+
+    answers = [
+        cook.cook({"with": {"voice": voice, "model": name, "input": "Hi."}}, SPEAK) for name in ("tts-1", "tts-1-hd")
+    ]
+
+    assert [answer.status for answer in answers] == [200, 200]
+
+
+def test_the_page_does_not_stream_whisper(kitchen: MakeKitchen) -> None:
+    answer = transcribe(kitchen("hadrian"), stream="true")
+
+    assert (answer.status, error(answer)["param"]) == (400, "stream")
 
 
 def test_an_empty_text_is_refused_by_the_upstream(kitchen: MakeKitchen) -> None:
@@ -432,6 +454,7 @@ def test_a_streamed_dialogue_has_its_speakers_between_the_deltas(kitchen: MakeKi
     assert [one["segment_id"] for one in body[::2]] == [one["id"] for one in body[1::2]]
     assert [one["speaker"] for one in body[1::2]] == ["A", "B", "A"]
     assert done["type"] == "transcript.text.done"
+    assert "".join(one["delta"] for one in body[::2]) == done["text"]
 
 
 def test_stream_false_is_no_stream(kitchen: MakeKitchen) -> None:
@@ -608,6 +631,49 @@ def test_some_models_take_1400_seconds_and_no_more(kitchen: MakeKitchen, model: 
         assert error(beyond)["message"] == (
             "audio duration 1401.0 seconds is longer than 1400 seconds which is the maximum for this model"
         )
+
+
+def test_audio_a_hundredth_of_a_second_too_long_is_shown_as_longer(kitchen: MakeKitchen) -> None:
+    data = codec.encode(bytes(2 * (8_000 * 1_400 + 80)), 8_000, "flac")
+
+    answer = upload(kitchen("hadrian"), TRANSCRIBE, "a.flac", data, model="gpt-4o-transcribe")
+
+    assert error(answer)["message"].startswith("audio duration 1400.01 seconds is longer than 1400 seconds ")
+
+
+PARTS = {"chunking_strategy[type]": "server_vad", "chunking_strategy[threshold]": "0.5"}
+
+
+@pytest.mark.parametrize(
+    ("parts", "status"),
+    [
+        (PARTS, 200),
+        ({**PARTS, "chunking_strategy[threshold]": "1.5"}, 400),
+        ({**PARTS, "chunking_strategy[type]": "another"}, 400),
+        ({"chunking_strategy[silence_duration_ms]": "200"}, 400),
+        ({"chunking_strategy[": "server_vad"}, 400),
+    ],
+)
+def test_a_strategy_in_parts_is_an_object_where_objects_are_taken(
+    kitchen: MakeKitchen, parts: dict[str, str], status: int
+) -> None:
+    cook = kitchen("hadrian", choices={"hadrian.chunking-strategies": "server-vad"})
+
+    assert transcribe(cook, "reference-long.flac", model=DIARIZE, **parts).status == status
+
+
+def test_a_strategy_in_parts_is_refused_where_auto_is_the_only_one(kitchen: MakeKitchen) -> None:
+    answer = transcribe(kitchen("hadrian"), model=DIARIZE, **PARTS)
+
+    assert (answer.status, error(answer)["param"]) == (400, "chunking_strategy")
+
+
+def test_a_strategy_that_is_dropped_is_dropped_in_parts_too(kitchen: MakeKitchen) -> None:
+    choices = {"hadrian.chunking-strategies": "server-vad", "hadrian.dropped-fields": "drop"}
+
+    answer = transcribe(kitchen("hadrian", choices=choices), "reference-long.flac", model=DIARIZE, **PARTS)
+
+    assert rule(answer) == "upstream_chunking_required"
 
 
 @pytest.mark.parametrize(

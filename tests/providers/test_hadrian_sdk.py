@@ -126,6 +126,19 @@ def test_transcription_with_speakers(client: openai.OpenAI) -> None:
     assert [one.speaker for one in found.segments] == ["agent", "A", "agent"]
 
 
+def test_transcription_in_chunks_by_an_object(serve: Callable[..., str]) -> None:
+    url = serve("hadrian", choices={"hadrian.chunking-strategies": "server-vad"})
+
+    with openai.OpenAI(base_url=f"{url}/hadrian/api/v1", api_key="gw_mock-funded", max_retries=0) as client:
+        found = client.audio.transcriptions.create(
+            model=DIARIZE,
+            file=FIXTURES / "reference-long.flac",
+            chunking_strategy={"type": "server_vad", "threshold": 0.5, "silence_duration_ms": 300},
+        )
+
+    assert found.text
+
+
 def test_transcription_as_a_stream(client: openai.OpenAI) -> None:
     with client.audio.transcriptions.create(model="gpt-4o-mini-transcribe", file=CLIP, stream=True) as stream:
         events = list(stream)

@@ -11,7 +11,8 @@ from mockvoice.service.world import Desk
 
 
 def _catalogue(desk: Desk) -> Mapping[str, dict[str, Any]]:
-    return {name: _model(desk, name, owner) for name, owner in desk.figure("models").items()}
+    owners = {**desk.figure("models"), **desk.figure("mapped-models")}
+    return {name: _model(desk, name, owner) for name, owner in owners.items()}
 
 
 def _model(desk: Desk, name: str, owner: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mockvoice.audio.script import Speech, solo
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import speak
+from mockvoice.service.speech import given, speak
 from mockvoice.service.world import Desk
 
 
@@ -45,13 +45,13 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
         return Reply.json({})
     fields = call.fields
     voice = fields["voice"]
-    form = fields["response_format"]
+    form = given(call, "response_format")
     media = booth.media[form]
 
     def answer(speech: Speech) -> Reply:
         return Reply(speech.data, media)
 
-    return speak(call, solo(fields["input"], booth.aliases.get(voice, voice), fields["speed"], form), answer)
+    return speak(call, solo(fields["input"], booth.aliases.get(voice, voice), given(call, "speed"), form), answer)
 
 
 CHECKS = {"createSpeech": _check_bytes}

@@ -44,14 +44,16 @@ def _translate(call: Call) -> Reply:
 
 def _answer(call: Call, transcript: Transcript, task: str) -> Reply:
     form = call.fields["response_format"]
+    is_passed_on = call.chosen("verbose-extras") == "passed-on"
     body: dict[str, Any]
     if form == "json":
         body = {"text": transcript.text}
     elif form == "verbose_json":
-        body = verbose_json(transcript, task, call.figure("timestamp-granularities"), None)
+        asked = call.fields.get("timestamp_granularities") if is_passed_on else None
+        body = verbose_json(transcript, task, asked or call.figure("timestamp-granularities"), None)
     else:
         return Reply(plain_text(transcript, form).encode(), call.operation.format_types[form].encode())
-    if call.chosen("verbose-extras") == "passed-on":
+    if is_passed_on:
         body["usage"] = {"type": "duration", "seconds": divide(transcript.milliseconds, 1000, "up")}
     return Reply.json(body)
 

@@ -22,7 +22,7 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
         "group": _of_account(call, "group"),
         "masked_key": _masked_key(call),
         "reason": _reason(call, details, problems),
-        "problems": str([_told(call.figure("upstream-problems"), one) for one in problems]),
+        "problems": str([_told(call, one) for one in problems]),
         "read": _bytes_read(details),
     }
 
@@ -55,17 +55,20 @@ def _reason(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> 
     return f"{details.get('field', '')} {message}".strip()
 
 
-def _told(kinds: Mapping[str, Mapping[str, str]], problem: Problem) -> dict[str, Any]:
-    """Return a problem as OpenAI lists it."""
+def _told(call: Call, problem: Problem) -> dict[str, Any]:
+    """Return a problem as OpenAI lists it, which knows nothing of names that only the relay has."""
+    kinds: Mapping[str, Mapping[str, str]] = call.figure("upstream-problems")
     kind = kinds.get(problem.keyword, kinds["*"])
     limit = problem.limit
     choices = ""
     if isinstance(limit, list):
-        *others, last = [repr(one) for one in limit]
+        aliases = call.figure("voice-aliases")
+        *others, last = [repr(one) for one in limit if one is not None and one not in aliases] or ["nothing"]
         choices = f"{', '.join(others)} or {last}" if others else last
     shown = f"{limit:g}" if isinstance(limit, int | float) else str(limit)
     message = kind["msg"].replace("{limit}", shown).replace("{choices}", choices)
-    return {"type": kind["type"], "loc": ("body", *problem.path), "msg": message}
+    told = {"type": kind["type"], "loc": ("body", *problem.path), "msg": message}
+    return {**told, "ctx": {kind["ctx"]: limit}} if "ctx" in kind else told
 
 
 def _bytes_read(details: Mapping[str, Any]) -> str:

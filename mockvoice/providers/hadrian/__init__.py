@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.hadrian import catalogue, gateway, speech, transcriptions, translations
+from mockvoice.providers.hadrian import catalogue, gateway, speech, transcriptions, translations, wording
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -14,6 +14,6 @@ PROVIDER = Provider(
     },
     checks={**speech.CHECKS, **transcriptions.CHECKS, **translations.CHECKS},
     media={**transcriptions.MEDIA, **translations.MEDIA},
-    words=gateway.words,
+    words=wording.words,
     after=gateway.after,
 )

@@ -1,4 +1,4 @@
-"""What the gateway itself does with a call: the way to a provider, the headers it adds, the words of its errors."""
+"""What the gateway itself does with a call: the way to a provider, the headers it adds."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from mockvoice.service.call import Call
 
 # Where `relay` notes which provider the call goes to.
 _PROVIDER = "provider"
-# Longer values are cut where a message repeats them.
-_SHOWN = 400
 
 
 def relay(call: Call) -> None:
@@ -88,17 +86,4 @@ def _budget(call: Call) -> dict[str, Any]:
         "budget-spend-cents": spent // unit,
         "budget-limit-cents": cents,
         "budget-period": attributes["budget_period"],
-    }
-
-
-def words(call: Call, error: ApiError) -> Mapping[str, Any]:
-    """Return what the templates of the error table name beyond the details of the error."""
-    account = getattr(call, "account", None)
-    problems = error.details.get("problems")
-    return {
-        "model": call.fields.get("model"),
-        "sent": str(problems[0].got)[:_SHOWN] if problems else None,
-        "budget_period": account.attributes.get("budget_period") if account is not None else None,
-        "window_name": call.figure("window-names").get(str(error.details.get("window"))),
-        **call.figure("operation-words").get(call.operation.id, {}),
     }

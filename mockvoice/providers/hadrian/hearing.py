@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
+from mockvoice.providers.hadrian.wording import either
 from mockvoice.service.audio_input import check_length, extension_of, hear_upload
 from mockvoice.service.call import Call, Reply
 
@@ -34,8 +35,8 @@ def admit(call: Call, models: str) -> Rules:
             "upstream_format_incompatible",
             field="response_format",
             format=form,
-            formats=_either(formats),
-            expected=_either(formats),
+            formats=either(formats),
+            expected=either(formats),
             got=form,
         )
     call.notes[_RULES] = rules
@@ -69,12 +70,6 @@ def _check_extension(call: Call, rules: Rules) -> None:
         )
 
 
-def _either(names: Sequence[str]) -> str:
-    """Return 'a', 'b' or 'c'."""
-    quoted = [f"'{name}'" for name in names]
-    return " or ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]]))
-
-
 def listen(call: Call) -> Awaitable[None] | None:
     """Hear the upload and judge its length; only new bytes are worth waiting for. Raises ApiError."""
     waiting = hear_upload(call, FILE)
@@ -99,11 +94,16 @@ def judge(call: Call) -> None:
         raise ApiError(
             rules["too-long"],
             field=FILE,
-            duration=f"{seconds:.1f}",
+            duration=_above(seconds, longest),
             longest=longest,
             expected=f"at most {longest} s",
             got=f"{seconds:g} s",
         )
+
+
+def _above(seconds: float, longest: float) -> str:
+    """Return seconds with as many decimals as it takes to see that they are more than the maximum, one at least."""
+    return next(text for digits in (1, 2, 3) if float(text := f"{seconds:.{digits}f}") > longest)
 
 
 def media_type(call: Call) -> bytes:

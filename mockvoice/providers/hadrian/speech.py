@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Any
 
 from mockvoice.audio.script import Script, Speech, solo
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
 from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import event_reply, speak, speech_events
-
-
-def _given(call: Call, name: str) -> Any:
-    """Return a member of the request; null counts as left out."""
-    value = call.fields[name]
-    if value is None:
-        body = call.operation.body
-        assert body is not None  # noqa: S101 - speech has one
-        value = body.defaults[name]
-    return value
+from mockvoice.service.speech import event_reply, given, speak, speech_events
 
 
 def _check(call: Call) -> None:
@@ -31,15 +20,12 @@ def _check(call: Call) -> None:
         raise ApiError("upstream_model_not_found", field="model", expected="a model for speech", got=model)
     if not call.fields["input"]:
         raise ApiError("upstream_empty_input", field="input", expected="at least 1 code point", got="none")
-    voices = rules.get("voices")
-    if voices is not None and voice not in voices:
-        named = ", ".join(f"'{one}'" for one in voices)
-        raise ApiError(
-            "upstream_voice", field="voice", voice=voice, voices=named, expected=f"one of {named}", got=voice
-        )
+    if rules.get("newer-voices") == "refused" and voice not in call.figure("older-voices"):
+        named = ", ".join(call.figure("older-voices"))
+        raise ApiError("upstream_voice", field="voice", expected=f"one of {named}", got=voice)
     if rules.get("instructions") == "refused" and call.fields.get("instructions"):
         raise _unsupported("instructions", model)
-    if rules["sse"] == "refused" and _given(call, "stream_format") == "sse":
+    if rules["sse"] == "refused" and given(call, "stream_format") == "sse":
         raise _unsupported("stream_format", model)
 
 
@@ -49,9 +35,9 @@ def _unsupported(field: str, model: str) -> ApiError:
 
 def _speak(call: Call) -> Reply | Awaitable[Reply]:
     fields = call.fields
-    script = solo(fields["input"], fields["voice"], _given(call, "speed"), _given(call, "response_format"))
+    script = solo(fields["input"], fields["voice"], given(call, "speed"), given(call, "response_format"))
     as_events = (
-        _given(call, "stream_format") == "sse" and call.figure("speech-models")[fields["model"]]["sse"] == "events"
+        given(call, "stream_format") == "sse" and call.figure("speech-models")[fields["model"]]["sse"] == "events"
     )
     return speak(call, script, lambda speech: _events(call, speech) if as_events else _file(call, script, speech))
 
