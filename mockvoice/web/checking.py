@@ -23,8 +23,11 @@ def validate_json(x: Exchange) -> None:
     body = x.operation.body
     assert body is not None  # noqa: S101 - chosen by validation_of
     decoded = x.decoded
-    if not body.is_valid(decoded):
-        raise refusal_of(x, body.problems(decoded))
+    try:
+        if not body.is_valid(decoded):
+            raise refusal_of(x, body.problems(decoded))
+    except ValueError as error:
+        raise _too_deep(x, error) from None
     x.fields = {**body.defaults, **decoded}
     check = x.line.check
     if check is not None:
@@ -52,7 +55,7 @@ def validate(x: Exchange) -> None:
         if operation.form is not None:
             _take_form(x, operation.form)
         else:
-            if not operation.body.is_valid(x.decoded):
+            if not _is_valid(x, operation.body, x.decoded):
                 raise refusal_of(x, operation.body.problems(x.decoded))
             fields.update(operation.body.defaults)
             fields.update(x.decoded)
@@ -67,6 +70,19 @@ def judge_route(x: Exchange) -> None:
     _take_headers(x, x.operation.routing)
 
 
+def _is_valid(x: Exchange, check: ObjectCheck, value: Any) -> bool:
+    try:
+        return check.is_valid(value)
+    except ValueError as error:
+        raise _too_deep(x, error) from None
+
+
+def _too_deep(x: Exchange, error: ValueError) -> ApiError:
+    """Return the error for a value the validator cannot follow; 255 levels are the most it can."""
+    expected = "lists and objects nested at most 255 deep"
+    return refuse(x, "malformed-body", message=str(error), expected=expected, got="deeper nesting")
+
+
 def _take_headers(x: Exchange, reader: FieldReader) -> None:
     names = reader.check.properties
     _take(x, reader, [(name, x.header(wire)) for name in names if (wire := name.lower().encode()) in x.headers])
@@ -74,7 +90,7 @@ def _take_headers(x: Exchange, reader: FieldReader) -> None:
 
 def _take(x: Exchange, reader: FieldReader, pairs: list[tuple[str, str]]) -> None:
     values = reader.read(pairs)
-    if not reader.check.is_valid(values):
+    if not _is_valid(x, reader.check, values):
         raise refusal_of(x, reader.check.problems(values))
     x.fields.update(reader.check.defaults)
     x.fields.update(values)
@@ -102,7 +118,7 @@ def _take_form(x: Exchange, form: FieldReader) -> None:
     values = form.read(texts)
     shown = {**values, **{name: uploads[-1].filename or "file" for name, uploads in x.uploads.items()}}
     misplaced = [one for one in misplaced if one.field not in shown]
-    if misplaced or not check.is_valid(shown):
+    if misplaced or not _is_valid(x, check, shown):
         blamed = {one.field for one in misplaced}
         raise refusal_of(x, misplaced + [one for one in check.problems(shown) if one.field not in blamed])
     x.fields.update(check.defaults)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -65,6 +66,23 @@ BAD_JSON = {
 @pytest.mark.parametrize(("provider", "operation_id"), with_media(JSON_TYPE))
 def test_bad_json_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, name: str) -> None:
     refused(kitchen(provider), operation_id, BAD_JSON[name], JSON_TYPE)
+
+
+DEPTHS = [200, *range(250, 260), 512, 900, *range(1_015, 1_030), 1_100]
+
+
+@pytest.mark.parametrize("inner", [b"[%s]", b'{"a":%s}'])
+@pytest.mark.parametrize(("provider", "operation_id"), with_media(JSON_TYPE))
+def test_nesting_of_any_depth_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, inner: bytes) -> None:
+    """The reader, the validator and the writer of the answer each have their own limit."""
+    cook = kitchen(provider)
+    before, after = inner.split(b"%s")
+    example = json.loads(build(cook.spec, operation_id, {}, {}, read_clip).body)
+
+    for depth in DEPTHS:
+        for field in example:
+            body = json.dumps({**example, field: "@"}).encode().replace(b'"@"', before * depth + b"1" + after * depth)
+            refused(cook, operation_id, body, JSON_TYPE)
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/xml", "application/json; charset=utf-16", None, "", "/"])
