@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -43,7 +43,6 @@ def validation_of(operation: Operation) -> Callable[[Exchange], None]:
 def validate(x: Exchange) -> None:
     """Check path, query, headers and body against the spec; fill `fields` and `uploads`. Raises ApiError."""
     operation = x.operation
-    fields = x.fields
     if operation.path_fields is not None:
         _take(x, operation.path_fields, list((x.path_values or {}).items()))
     if operation.query is not None:
@@ -57,8 +56,7 @@ def validate(x: Exchange) -> None:
         else:
             if not _is_valid(x, operation.body, x.decoded):
                 raise refusal_of(x, operation.body.problems(x.decoded))
-            fields.update(operation.body.defaults)
-            fields.update(x.decoded)
+            _fill(x, operation.body, x.decoded)
     check = x.line.check
     if check is not None:
         check(x)
@@ -92,8 +90,14 @@ def _take(x: Exchange, reader: FieldReader, pairs: list[tuple[str, str]]) -> Non
     values = reader.read(pairs)
     if not _is_valid(x, reader.check, values):
         raise refusal_of(x, reader.check.problems(values))
-    x.fields.update(reader.check.defaults)
-    x.fields.update(values)
+    _fill(x, reader.check, values)
+
+
+def _fill(x: Exchange, check: ObjectCheck, values: Mapping[str, Any]) -> None:
+    """Add what was read in one place; a name that is not declared there must not pass for one declared elsewhere."""
+    declared = check.properties
+    x.fields.update(check.defaults)
+    x.fields.update((name, value) for name, value in values.items() if name in declared)
 
 
 def _take_form(x: Exchange, form: FieldReader) -> None:
@@ -121,8 +125,7 @@ def _take_form(x: Exchange, form: FieldReader) -> None:
     if misplaced or not _is_valid(x, check, shown):
         blamed = {one.field for one in misplaced}
         raise refusal_of(x, misplaced + [one for one in check.problems(shown) if one.field not in blamed])
-    x.fields.update(check.defaults)
-    x.fields.update(values)
+    _fill(x, check, values)
 
 
 def _misplaced(check: ObjectCheck, name: str, expected: str, got: str) -> Problem:
