@@ -70,9 +70,10 @@ def fetch(url: str, max_bytes: int, backend: httpcore.NetworkBackend | None = No
     timeouts = {"connect": SECONDS / 4, "read": SECONDS / 2, "write": SECONDS / 4, "pool": SECONDS / 4}
     with httpcore.ConnectionPool(network_backend=backend or PublicBackend(), retries=0) as pool:
         for _ in range(MAX_REDIRECTS + 1):
-            if urlsplit(url).scheme not in {"http", "https"}:
-                raise Unavailable("unreachable", f"{url}: not http or https")
             try:
+                parts = urlsplit(url)
+                if parts.scheme not in {"http", "https"} or parts.port == 0 or not url.isascii():
+                    raise Unavailable("unreachable", f"{url}: no http or https URL that can be asked for")
                 with pool.stream("GET", url, headers={"Accept": "*/*"}, extensions={"timeout": timeouts}) as answer:
                     headers = {name.lower(): value for name, value in answer.headers}
                     if answer.status in _REDIRECTS and b"location" in headers:
@@ -82,7 +83,7 @@ def fetch(url: str, max_bytes: int, backend: httpcore.NetworkBackend | None = No
                     return _read(answer, headers, max_bytes, deadline)
             except httpcore.TimeoutException:
                 raise Unavailable("timeout", f"{url}: no answer in time") from None
-            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError) as error:
+            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
                 raise Unavailable("unreachable", f"{url}: {type(error).__name__}") from None
     raise Unavailable("unreachable", f"{url}: more than {MAX_REDIRECTS} redirects")
 
