@@ -22,6 +22,8 @@ MAX_REDIRECTS = 3
 SECONDS = 20.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
+# Ranges that carry an IPv4 address or a site of their own, out of use or local: no address of the public internet.
+_NEVER_PUBLIC = ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
 
 
 def public_addresses(host: str, port: int) -> list[str]:
@@ -44,6 +46,8 @@ def is_public(address: str) -> bool:
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
         if inner is not None:
             return is_public(str(inner))
+        if any(parsed in ipaddress.ip_network(one) for one in _NEVER_PUBLIC):
+            return False
         if parsed in ipaddress.ip_network("64:ff9b::/96"):
             return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
     return parsed.is_global and not parsed.is_multicast
