@@ -9,13 +9,16 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
+from mockvoice.audio.deadline import Deadline, Now, TimedBackend
 from mockvoice.audio.sound import Unavailable
 
 MAX_REDIRECTS = 3
@@ -68,11 +71,20 @@ class PublicBackend(httpcore.SyncBackend):
         return super().connect_tcp(public_addresses(host, port)[0], port, timeout, local_address, socket_options)
 
 
-def fetch(url: str, max_bytes: int, backend: httpcore.NetworkBackend | None = None) -> bytes:
-    """Download a URL, following up to MAX_REDIRECTS. Raises Unavailable; blocks, so call it in a thread."""
-    deadline = time.monotonic() + SECONDS
+def fetch(
+    url: str,
+    max_bytes: int,
+    backend: httpcore.NetworkBackend | None = None,
+    seconds: float = SECONDS,
+    now: Now = time.monotonic,
+) -> bytes:
+    """Download a URL within `seconds`, following up to MAX_REDIRECTS. Raises Unavailable.
+
+    Blocks, so call it in a thread. Only a name that is slow to resolve can make it last longer.
+    """
+    timed = TimedBackend(backend or PublicBackend(), Deadline(seconds, now))
     timeouts = {"connect": SECONDS / 4, "read": SECONDS / 2, "write": SECONDS / 4, "pool": SECONDS / 4}
-    with httpcore.ConnectionPool(network_backend=backend or PublicBackend(), retries=0) as pool:
+    with httpcore.ConnectionPool(network_backend=timed, retries=0) as pool:
         for _ in range(MAX_REDIRECTS + 1):
             try:
                 parts = urlsplit(url)
@@ -84,7 +96,7 @@ def fetch(url: str, max_bytes: int, backend: httpcore.NetworkBackend | None = No
                         url = urljoin(url, headers[b"location"].decode("latin-1"))
                         continue
                     _check_status(answer.status, url)
-                    return _read(answer, headers, max_bytes, deadline)
+                    return _read(answer, headers, max_bytes)
             except httpcore.TimeoutException:
                 raise Unavailable("timeout", f"{url}: no answer in time") from None
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
@@ -99,7 +111,7 @@ def _check_status(status: int, url: str) -> None:
         raise Unavailable("unreachable", f"{url}: answered {status}")
 
 
-def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int, deadline: float) -> bytes:
+def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int) -> bytes:
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared) > max_bytes:
         raise Unavailable("too-large", f"{int(declared)} bytes, more than {max_bytes}")
@@ -109,15 +121,28 @@ def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int
         size += len(part)
         if size > max_bytes:
             raise Unavailable("too-large", f"more than {max_bytes} bytes")
-        if time.monotonic() > deadline:
-            raise Unavailable("timeout", f"took longer than {SECONDS:g} s")
         parts.append(part)
     return b"".join(parts)
 
 
-async def fetch_in_thread(url: str, max_bytes: int) -> bytes:
-    """Download without blocking the event loop; the whole of it may take SECONDS. Raises Unavailable."""
+async def fetch_in_thread(
+    url: str, max_bytes: int, seconds: float = SECONDS, download: Callable[[str, int], bytes] = fetch
+) -> bytes:
+    """Download without blocking the event loop; the whole of it may take `seconds`. Raises Unavailable.
+
+    Each download has a thread of its own: no other one waits for it, and a daemon, so the server ends without it.
+    """
+    done: Future[bytes] = Future()
+
+    def work() -> None:
+        if done.set_running_or_notify_cancel():
+            try:
+                done.set_result(download(url, max_bytes))
+            except BaseException as error:
+                done.set_exception(error)
+
+    threading.Thread(target=work, name="mockvoice-fetch", daemon=True).start()
     try:
-        return await asyncio.wait_for(asyncio.to_thread(fetch, url, max_bytes), SECONDS)
+        return await asyncio.wait_for(asyncio.wrap_future(done), seconds)
     except TimeoutError:
-        raise Unavailable("timeout", f"{url}: took longer than {SECONDS:g} s") from None
+        raise Unavailable("timeout", f"{url}: took longer than {seconds:g} s") from None
