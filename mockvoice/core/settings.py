@@ -15,7 +15,8 @@ class Settings(NamedTuple):
 
     `providers` empty means all. `choices` maps `<provider>.<row>` to a reading. `specs` and `fixtures`
     name folders that stand in for, or are added to, the shipped ones. `fetch` allows real downloads of
-    audio by URL; without it nothing leaves the machine.
+    audio by URL; without it nothing leaves the machine. `stall_seconds` is how long the rest of a body may keep
+    the server waiting, in real seconds.
     """
 
     providers: tuple[str, ...] = ()
@@ -28,3 +29,4 @@ class Settings(NamedTuple):
     accept_any_token: bool = False
     lenient_audio: bool = False
     cache: Path | None = None
+    stall_seconds: float = 30.0
