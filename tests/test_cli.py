@@ -180,6 +180,11 @@ def test_a_plain_start_goes_the_short_way(words: list[str]) -> None:
     assert read_serve(words) is not None
 
 
+@pytest.mark.parametrize(("port", "is_understood"), [("65535", True), ("65536", False)])
+def test_a_port_that_is_none_is_left_to_the_command_line_library(port: str, is_understood: bool) -> None:
+    assert (read_serve(["--port", port]) is not None) is is_understood
+
+
 @pytest.fixture
 def server() -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
