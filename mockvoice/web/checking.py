@@ -130,7 +130,7 @@ def _take_form(x: Exchange, form: FieldReader) -> None:
 
 def _misplaced(check: ObjectCheck, name: str, expected: str, got: str) -> Problem:
     pointer = f"{check.pointer}/properties/{name}"
-    return Problem("type", "type", "body", name, (name,), f"is {got}, not {expected}", expected, got, pointer)
+    return Problem("type", "type", "body", name, (name,), f"is {got}, not {expected}", expected, got, pointer, expected)
 
 
 def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
@@ -147,20 +147,11 @@ def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
         first.field,
         message=first.message[:400],
         pointer=first.pointer,
-        expected=_expected(first),
+        expected=first.expected or first.message[:_SHOWN],
         got=_shown(first),
         problems=problems,
         detail=f"{first.field}: {first.message[:400]}" if first.field else first.message[:400],
     )
-
-
-def _expected(problem: Problem) -> str:
-    limit: Any = problem.limit
-    if limit is None:
-        return problem.message[:_SHOWN] if problem.keyword != "required" else f"the member {problem.field!r}"
-    if isinstance(limit, list):
-        return "one of " + ", ".join(str(one) for one in limit)
-    return f"{problem.keyword} {limit}"
 
 
 def _shown(problem: Problem) -> str:
