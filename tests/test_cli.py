@@ -102,6 +102,9 @@ def test_assumed_facts_alone() -> None:
         (("serve", "--specs", "/no/such/folder"), "--specs /no/such/folder: no such folder"),
         (("serve", "--host", "no.such.host.invalid"), "expected an address of this machine"),
         (("errors", "nobody"), "no provider 'nobody'"),
+        (("errors", "hadrian", "--choose", "aitre.x=y"), "--choose aitre.x=y: 'aitre' is not served; known: hadrian"),
+        (("facts", "hadrian", "--choose", "aitre.x=y"), "--choose aitre.x=y: 'aitre' is not served; known: hadrian"),
+        (("facts", "hadrian", "--choose", "hadrian.x=y"), "no such row"),
     ],
 )  # fmt: skip
 def test_a_mistake_gets_a_message_and_the_nearest_name(
