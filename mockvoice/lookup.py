@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mockvoice.app import load_spec, served
+from mockvoice.app import load_spec, served, split_choices
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.commands import as_shell
 from mockvoice.openapi.documents import cache_folder, data_folder
@@ -39,8 +39,7 @@ def _table(title: str, *columns: str) -> Table:
 def _spec(provider: str, choices: Mapping[str, str] | None = None, specs: Path | None = None) -> Spec:
     settings = Settings(providers=(provider,), specs=specs, cache=cache_folder())
     served(settings)
-    mine = {key.removeprefix(f"{provider}."): reading for key, reading in (choices or {}).items()}
-    return load_spec(provider, settings, mine)[0]
+    return load_spec(provider, settings, split_choices(choices or {}, [provider])[provider])[0]
 
 
 def _chosen(provider: str | None) -> list[str]:
@@ -101,7 +100,14 @@ def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -
         if code in unbehaved:
             console.print(f"    behaved: false, {escape(unbehaved[code])}", soft_wrap=True)
         for row in recipes.get(code, [])[:2]:
+            if depends_on_history(row["request"]):
+                console.print("    on a fresh server, for it counts what the account has used:")
             console.print(f"    {escape(command_for(spec, row, BASE))}", soft_wrap=True)
+
+
+def depends_on_history(recipe: Mapping[str, Any]) -> bool:
+    """Say whether what an account has used before decides what a recipe is answered."""
+    return recipe.get("times", 1) > 1 or recipe.get("role") in {"mock-low", "mock-limited"}
 
 
 def command_for(spec: Spec, row: Mapping[str, Any], base: str) -> str:
@@ -162,9 +168,11 @@ def _summary(spec: Spec, node: Mapping[str, Any]) -> str:
         if isinstance(node.get(key), str):
             return str(node[key])
     plain = {key: value for key, value in node.items() if key in _TELLING and not isinstance(value, dict)}
-    return "; ".join(f"{key}: {value}" for key, value in plain.items()) or str(node.get("description", ""))
+    rest = {key: value for key, value in node.items() if key not in _ABOUT_THE_FACT}
+    return "; ".join(f"{key}: {value}" for key, value in (plain or rest).items())
 
 
+_ABOUT_THE_FACT = frozenset({"x-voice-source", "seen", "source", "rows", "note"})
 _TELLING = (
     "description", "type", "format", "enum", "default", "minimum", "maximum", "minLength", "maxLength", "required",
     "measure", "status", "value", "refusal", "order", "seconds", "bytes",

@@ -112,6 +112,9 @@ def test_assumed_facts_alone() -> None:
         (("serve", "--specs", "/no/such/folder"), "--specs /no/such/folder: no such folder"),
         (("serve", "--host", "no.such.host.invalid"), "expected an address of this machine"),
         (("errors", "nobody"), "no provider 'nobody'"),
+        (("errors", "hadrian", "--choose", "aitre.x=y"), "--choose aitre.x=y: 'aitre' is not served; known: hadrian"),
+        (("facts", "hadrian", "--choose", "aitre.x=y"), "--choose aitre.x=y: 'aitre' is not served; known: hadrian"),
+        (("facts", "hadrian", "--choose", "hadrian.x=y"), "no such row"),
     ],
 )  # fmt: skip
 def test_a_mistake_gets_a_message_and_the_nearest_name(
@@ -188,6 +191,11 @@ def test_the_short_way_reads_what_the_command_line_library_reads(words: list[str
 @pytest.mark.parametrize("words", [[], ["hadrian", "--port", "0"], ["--choose=a.b=c", "--specs", "x", "--quiet"]])
 def test_a_plain_start_goes_the_short_way(words: list[str]) -> None:
     assert read_serve(words) is not None
+
+
+@pytest.mark.parametrize(("port", "is_understood"), [("65535", True), ("65536", False)])
+def test_a_port_that_is_none_is_left_to_the_command_line_library(port: str, is_understood: bool) -> None:
+    assert (read_serve(["--port", port]) is not None) is is_understood
 
 
 @pytest.fixture

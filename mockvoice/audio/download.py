@@ -9,19 +9,24 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
+import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
+from mockvoice.audio.deadline import Deadline, Now, TimedBackend
 from mockvoice.audio.sound import Unavailable
 
 MAX_REDIRECTS = 3
 SECONDS = 20.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _GONE = frozenset({404, 410})
+# Ranges that carry an IPv4 address or a site of their own, out of use or local: no address of the public internet.
+_NEVER_PUBLIC = ("::/96", "::ffff:0:0:0/96", "64:ff9b:1::/48", "fec0::/10")
 
 
 def public_addresses(host: str, port: int) -> list[str]:
@@ -44,6 +49,8 @@ def is_public(address: str) -> bool:
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
         if inner is not None:
             return is_public(str(inner))
+        if any(parsed in ipaddress.ip_network(one) for one in _NEVER_PUBLIC):
+            return False
         if parsed in ipaddress.ip_network("64:ff9b::/96"):
             return is_public(str(ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)))
     return parsed.is_global and not parsed.is_multicast
@@ -64,25 +71,35 @@ class PublicBackend(httpcore.SyncBackend):
         return super().connect_tcp(public_addresses(host, port)[0], port, timeout, local_address, socket_options)
 
 
-def fetch(url: str, max_bytes: int, backend: httpcore.NetworkBackend | None = None) -> bytes:
-    """Download a URL, following up to MAX_REDIRECTS. Raises Unavailable; blocks, so call it in a thread."""
-    deadline = time.monotonic() + SECONDS
+def fetch(
+    url: str,
+    max_bytes: int,
+    backend: httpcore.NetworkBackend | None = None,
+    seconds: float = SECONDS,
+    now: Now = time.monotonic,
+) -> bytes:
+    """Download a URL within `seconds`, following up to MAX_REDIRECTS. Raises Unavailable.
+
+    Blocks, so call it in a thread. Only a name that is slow to resolve can make it last longer.
+    """
+    timed = TimedBackend(backend or PublicBackend(), Deadline(seconds, now))
     timeouts = {"connect": SECONDS / 4, "read": SECONDS / 2, "write": SECONDS / 4, "pool": SECONDS / 4}
-    with httpcore.ConnectionPool(network_backend=backend or PublicBackend(), retries=0) as pool:
+    with httpcore.ConnectionPool(network_backend=timed, retries=0) as pool:
         for _ in range(MAX_REDIRECTS + 1):
-            if urlsplit(url).scheme not in {"http", "https"}:
-                raise Unavailable("unreachable", f"{url}: not http or https")
             try:
+                parts = urlsplit(url)
+                if parts.scheme not in {"http", "https"} or parts.port == 0 or not url.isascii():
+                    raise Unavailable("unreachable", f"{url}: no http or https URL that can be asked for")
                 with pool.stream("GET", url, headers={"Accept": "*/*"}, extensions={"timeout": timeouts}) as answer:
                     headers = {name.lower(): value for name, value in answer.headers}
                     if answer.status in _REDIRECTS and b"location" in headers:
                         url = urljoin(url, headers[b"location"].decode("latin-1"))
                         continue
                     _check_status(answer.status, url)
-                    return _read(answer, headers, max_bytes, deadline)
+                    return _read(answer, headers, max_bytes)
             except httpcore.TimeoutException:
                 raise Unavailable("timeout", f"{url}: no answer in time") from None
-            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, UnicodeError) as error:
+            except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ValueError) as error:
                 raise Unavailable("unreachable", f"{url}: {type(error).__name__}") from None
     raise Unavailable("unreachable", f"{url}: more than {MAX_REDIRECTS} redirects")
 
@@ -94,7 +111,7 @@ def _check_status(status: int, url: str) -> None:
         raise Unavailable("unreachable", f"{url}: answered {status}")
 
 
-def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int, deadline: float) -> bytes:
+def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int) -> bytes:
     declared = headers.get(b"content-length", b"")
     if declared.isdigit() and int(declared) > max_bytes:
         raise Unavailable("too-large", f"{int(declared)} bytes, more than {max_bytes}")
@@ -104,15 +121,28 @@ def _read(answer: httpcore.Response, headers: dict[bytes, bytes], max_bytes: int
         size += len(part)
         if size > max_bytes:
             raise Unavailable("too-large", f"more than {max_bytes} bytes")
-        if time.monotonic() > deadline:
-            raise Unavailable("timeout", f"took longer than {SECONDS:g} s")
         parts.append(part)
     return b"".join(parts)
 
 
-async def fetch_in_thread(url: str, max_bytes: int) -> bytes:
-    """Download without blocking the event loop; the whole of it may take SECONDS. Raises Unavailable."""
+async def fetch_in_thread(
+    url: str, max_bytes: int, seconds: float = SECONDS, download: Callable[[str, int], bytes] = fetch
+) -> bytes:
+    """Download without blocking the event loop; the whole of it may take `seconds`. Raises Unavailable.
+
+    Each download has a thread of its own: no other one waits for it, and a daemon, so the server ends without it.
+    """
+    done: Future[bytes] = Future()
+
+    def work() -> None:
+        if done.set_running_or_notify_cancel():
+            try:
+                done.set_result(download(url, max_bytes))
+            except BaseException as error:
+                done.set_exception(error)
+
+    threading.Thread(target=work, name="mockvoice-fetch", daemon=True).start()
     try:
-        return await asyncio.wait_for(asyncio.to_thread(fetch, url, max_bytes), SECONDS)
+        return await asyncio.wait_for(asyncio.wrap_future(done), seconds)
     except TimeoutError:
-        raise Unavailable("timeout", f"{url}: took longer than {SECONDS:g} s") from None
+        raise Unavailable("timeout", f"{url}: took longer than {seconds:g} s") from None

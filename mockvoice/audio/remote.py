@@ -57,7 +57,8 @@ def look_up(
     """
     try:
         parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
+        # Asking for the port is what finds out that it is none.
+        host, _ = (parts.hostname or "").lower(), parts.port
     except ValueError:
         raise Unavailable("unreachable", "the URL cannot be read") from None
     if parts.scheme not in {"http", "https"}:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.expectations import expected_by
 from mockvoice.openapi.pointer import spell
 
 # Compiled with the first field that is a number; Python keeps them.
@@ -36,7 +37,8 @@ class Problem(NamedTuple):
     """One thing wrong with a request.
 
     `kind` is a key of x-voice-refusals, `keyword` the schema keyword, `field` the top-level member (empty for
-    the whole), `path` the way to the value, `limit` what the keyword says, `pointer` the place in the spec.
+    the whole), `path` the way to the value, `limit` what the keyword says, `pointer` the place in the spec, `expected`
+    what would be right, in words.
     """
 
     kind: str
@@ -48,6 +50,7 @@ class Problem(NamedTuple):
     limit: Any
     got: Any
     pointer: str
+    expected: str = ""
 
 
 class ObjectCheck:
@@ -141,6 +144,7 @@ class ObjectCheck:
             limit,
             error.instance,
             self._pointer_to(error.schema_path, path),
+            f"the member {path[0]!r}" if keyword == "required" else expected_by(error, self.properties),
         )
 
     def _pointer_to(self, schema_path: Sequence[str | int], path: Sequence[str | int]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -10,7 +11,7 @@ from mockvoice.core.errors import ApiError
 from mockvoice.web.multipart import Part, split_form
 
 if TYPE_CHECKING:
-    from mockvoice.web.exchange import Exchange
+    from mockvoice.web.exchange import Exchange, Message
 
 _JSON = "application/json"
 _FORM = "multipart/form-data"
@@ -56,7 +57,19 @@ async def read_body(x: Exchange) -> bytes:
         parts.append(part)
         if not message.get("more_body", False):
             return b"".join(parts)
-        message = await x.receive()
+        message = await _next_piece(x)
+
+
+async def _next_piece(x: Exchange) -> Message:
+    """Wait for more of a body that came in part. Raises ApiError, and has the connection closed, when nothing comes."""
+    seconds = x.desk.world.settings.stall_seconds
+    try:
+        async with asyncio.timeout(seconds):
+            return await x.receive()
+    except TimeoutError:
+        message = f"the body stopped coming for {seconds:g} s"
+        expected = "the whole body"
+        raise refuse(x, "malformed-body", message=message, expected=expected, got=message, closes=True) from None
 
 
 def content_type(value: str) -> tuple[str, dict[str, str]]:

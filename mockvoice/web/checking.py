@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -23,8 +23,11 @@ def validate_json(x: Exchange) -> None:
     body = x.operation.body
     assert body is not None  # noqa: S101 - chosen by validation_of
     decoded = x.decoded
-    if not body.is_valid(decoded):
-        raise refusal_of(x, body.problems(decoded))
+    try:
+        if not body.is_valid(decoded):
+            raise refusal_of(x, body.problems(decoded))
+    except ValueError as error:
+        raise _too_deep(x, error) from None
     x.fields = {**body.defaults, **decoded}
     check = x.line.check
     if check is not None:
@@ -40,7 +43,6 @@ def validation_of(operation: Operation) -> Callable[[Exchange], None]:
 def validate(x: Exchange) -> None:
     """Check path, query, headers and body against the spec; fill `fields` and `uploads`. Raises ApiError."""
     operation = x.operation
-    fields = x.fields
     if operation.path_fields is not None:
         _take(x, operation.path_fields, list((x.path_values or {}).items()))
     if operation.query is not None:
@@ -52,10 +54,9 @@ def validate(x: Exchange) -> None:
         if operation.form is not None:
             _take_form(x, operation.form)
         else:
-            if not operation.body.is_valid(x.decoded):
+            if not _is_valid(x, operation.body, x.decoded):
                 raise refusal_of(x, operation.body.problems(x.decoded))
-            fields.update(operation.body.defaults)
-            fields.update(x.decoded)
+            _fill(x, operation.body, x.decoded)
     check = x.line.check
     if check is not None:
         check(x)
@@ -67,6 +68,19 @@ def judge_route(x: Exchange) -> None:
     _take_headers(x, x.operation.routing)
 
 
+def _is_valid(x: Exchange, check: ObjectCheck, value: Any) -> bool:
+    try:
+        return check.is_valid(value)
+    except ValueError as error:
+        raise _too_deep(x, error) from None
+
+
+def _too_deep(x: Exchange, error: ValueError) -> ApiError:
+    """Return the error for a value the validator cannot follow; 255 levels are the most it can."""
+    expected = "lists and objects nested at most 255 deep"
+    return refuse(x, "malformed-body", message=str(error), expected=expected, got="deeper nesting")
+
+
 def _take_headers(x: Exchange, reader: FieldReader) -> None:
     names = reader.check.properties
     _take(x, reader, [(name, x.header(wire)) for name in names if (wire := name.lower().encode()) in x.headers])
@@ -74,10 +88,16 @@ def _take_headers(x: Exchange, reader: FieldReader) -> None:
 
 def _take(x: Exchange, reader: FieldReader, pairs: list[tuple[str, str]]) -> None:
     values = reader.read(pairs)
-    if not reader.check.is_valid(values):
+    if not _is_valid(x, reader.check, values):
         raise refusal_of(x, reader.check.problems(values))
-    x.fields.update(reader.check.defaults)
-    x.fields.update(values)
+    _fill(x, reader.check, values)
+
+
+def _fill(x: Exchange, check: ObjectCheck, values: Mapping[str, Any]) -> None:
+    """Add what was read in one place; a name that is not declared there must not pass for one declared elsewhere."""
+    declared = check.properties
+    x.fields.update(check.defaults)
+    x.fields.update((name, value) for name, value in values.items() if name in declared)
 
 
 def _take_form(x: Exchange, form: FieldReader) -> None:
@@ -102,16 +122,15 @@ def _take_form(x: Exchange, form: FieldReader) -> None:
     values = form.read(texts)
     shown = {**values, **{name: uploads[-1].filename or "file" for name, uploads in x.uploads.items()}}
     misplaced = [one for one in misplaced if one.field not in shown]
-    if misplaced or not check.is_valid(shown):
+    if misplaced or not _is_valid(x, check, shown):
         blamed = {one.field for one in misplaced}
         raise refusal_of(x, misplaced + [one for one in check.problems(shown) if one.field not in blamed])
-    x.fields.update(check.defaults)
-    x.fields.update(values)
+    _fill(x, check, values)
 
 
 def _misplaced(check: ObjectCheck, name: str, expected: str, got: str) -> Problem:
     pointer = f"{check.pointer}/properties/{name}"
-    return Problem("type", "type", "body", name, (name,), f"is {got}, not {expected}", expected, got, pointer)
+    return Problem("type", "type", "body", name, (name,), f"is {got}, not {expected}", expected, got, pointer, expected)
 
 
 def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
@@ -128,20 +147,11 @@ def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
         first.field,
         message=first.message[:400],
         pointer=first.pointer,
-        expected=_expected(first),
+        expected=first.expected or first.message[:_SHOWN],
         got=_shown(first),
         problems=problems,
         detail=f"{first.field}: {first.message[:400]}" if first.field else first.message[:400],
     )
-
-
-def _expected(problem: Problem) -> str:
-    limit: Any = problem.limit
-    if limit is None:
-        return problem.message[:_SHOWN] if problem.keyword != "required" else f"the member {problem.field!r}"
-    if isinstance(limit, list):
-        return "one of " + ", ".join(str(one) for one in limit)
-    return f"{problem.keyword} {limit}"
 
 
 def _shown(problem: Problem) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.clock import Clock
+from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.plans import Operation, ResponsePlan
 from mockvoice.openapi.pointer import spell
 from mockvoice.service.call import Call, Reply
@@ -132,7 +133,11 @@ def _refusing(
 
     def behave(call: Call) -> Reply | Awaitable[Reply]:
         assert isinstance(call, Exchange)  # noqa: S101 - only the pipeline calls this
-        raise refuse(call, kind, **{"got": call.scope["method"] + " " + call.scope["path"], **details})
+        got = call.scope["method"] + " " + call.scope["path"]
+        if kind == "unknown-path":
+            paths = (prefix + path for _, path, _ in spec.routes)
+            raise refuse(call, kind, got=got, expected="a path of the spec" + did_you_mean(call.scope["path"], paths))
+        raise refuse(call, kind, **{"got": got, **details})
 
     silent = Provider({kind: behave}, words=provider.words)
     return Line(desk, silent, clock, operation, prefix)

@@ -8,6 +8,9 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 MAX_PARTS = 200
+MAX_HEADER_BYTES = 16_384
+# What a client library writes has some 150 bytes; a longer block is read anew each time, so that the cache stays small.
+_KEPT_HEADER_BYTES = 1_024
 _MAX_BOUNDARY = 200
 # Compiled with the first form.
 _PARAMETER = r';\s*([a-zA-Z*]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)'
@@ -55,13 +58,24 @@ def _read_part(body: bytes, start: int, end: int) -> Part:
     blank = body.find(b"\r\n\r\n", start, end)
     if blank < 0:
         raise ValueError("a part has no empty line after its headers")
-    name, filename, media = _read_headers(body[start:blank])
+    size = blank - start
+    if size <= _KEPT_HEADER_BYTES:
+        name, filename, media = _known_headers(body[start:blank])
+    elif size <= MAX_HEADER_BYTES:
+        name, filename, media = _read_headers(body[start:blank])
+    else:
+        raise ValueError(f"the headers of a part have more than {MAX_HEADER_BYTES} bytes")
     return Part(name, filename, media, body[blank + 4 : end])
 
 
 @lru_cache(maxsize=512)
+def _known_headers(block: bytes) -> tuple[str, str | None, str]:
+    """As _read_headers; the same short blocks come again and again."""
+    return _read_headers(block)
+
+
 def _read_headers(block: bytes) -> tuple[str, str | None, str]:
-    """Return (name, filename, media type) of a part's header block; the same blocks come again and again."""
+    """Return (name, filename, media type) of a part's header block. Raises ValueError."""
     disposition, media = "", ""
     for line in block.decode("utf-8", "replace").split("\r\n"):
         header, _, value = line.partition(":")

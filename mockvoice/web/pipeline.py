@@ -204,6 +204,8 @@ async def _refuse(x: Exchange, error: ApiError, send: Send) -> None:
     if after is not None and x.has_account:
         values = {**after(x), **values}
     fill_headers(headers, x.line.headers_for(row.status, row.response), x, values)
+    if "closes" in error.details:
+        headers.append((b"connection", b"close"))
     shown = hint(x, error)
     headers.append((b"x-mockvoice-hint", shown.encode()))
     await _send_bytes(send, row.status, headers, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -62,7 +63,12 @@ def render(row: ErrorRow, words: Mapping[str, Any]) -> tuple[bytes, bytes]:
         return b"", b""
     if isinstance(filled, str):
         return filled.encode("utf-8", "replace"), row.media.encode()
-    return orjson.dumps(filled, default=str), row.media.encode()
+    try:
+        body = orjson.dumps(filled, default=str)
+    except orjson.JSONEncodeError:
+        # An answer that shows what was sent may be nested deeper than orjson can follow.
+        body = json.dumps(filled, default=str, ensure_ascii=False, separators=(",", ":")).encode()
+    return body, row.media.encode()
 
 
 def hint(x: Exchange, error: ApiError) -> str:

@@ -76,6 +76,8 @@ def test_any_other_public_url_is_a_stand_in_whose_length_follows_from_it(url: st
         ("http://intranet/a.mp3", "unreachable"),
         ("http:///a.mp3", "unreachable"),
         ("http://[broken/a.mp3", "unreachable"),
+        ("http://example.com:99999/a.mp3", "unreachable"),
+        ("http://example.com:x/a.mp3", "unreachable"),
     ],
 )
 def test_what_cannot_be_had_names_its_condition(url: str, condition: str) -> None:
@@ -99,6 +101,8 @@ def test_a_name_hint_speaks_for_the_type() -> None:
         ("169.254.1.1", False), ("100.64.0.1", False), ("0.0.0.0", False), ("224.0.0.1", False),
         ("255.255.255.255", False), ("192.0.2.1", False),
         ("::1", False), ("::", False), ("fe80::1%eth0", False), ("fc00::1", False), ("ff02::1", False),
+        ("::127.0.0.1", False), ("::10.0.0.1", False), ("::8.8.8.8", False), ("::ffff:0:10.0.0.1", False),
+        ("64:ff9b:1::7f00:1", False), ("fec0::1", False), ("64:ff9b::808:808", True), ("fed0::1", False),
         ("::ffff:127.0.0.1", False), ("::ffff:8.8.8.8", True), ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
     ],
 )  # fmt: skip
@@ -112,6 +116,21 @@ def test_every_spelling_of_the_loopback_is_refused(host: str) -> None:
         public_addresses(host, 80)
 
 
+# What a redirect may lead to that nobody can follow, as bytes of its Location.
+BAD_LOCATIONS = {
+    "to-metadata": b"http://169.254.169.254/latest/meta-data",
+    "to-file": b"file:///etc/passwd",
+    "to-bracket": b"http://[bad",
+    "to-port": b"http://cdn.example.org:99999/",
+    "to-port-0": b"http://cdn.example.org:0/",
+    "to-name": b"http://cdn.example.org:name/",
+    "to-utf-8": "/\u4f60\u597d.mp3".encode(),
+    "to-utf-8-host": "http://\u4f60\u597d..test/".encode(),
+    "to-long-host": b"http://" + b"x" * 70 + b".example.org/",
+    "to-nul": b"http://a%00b/",
+}
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     """A small server for downloads; the path says what it does."""
 
@@ -122,13 +141,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", f"/redirect{left - 1}" if left > 1 else "/audio")
             self.end_headers()
-        elif name == "to-metadata":
+        elif name in BAD_LOCATIONS:
             self.send_response(302)
-            self.send_header("Location", "http://169.254.169.254/latest/meta-data")
-            self.end_headers()
-        elif name == "to-file":
-            self.send_response(302)
-            self.send_header("Location", "file:///etc/passwd")
+            self.send_header("Location", BAD_LOCATIONS[name].decode("latin-1"))
             self.end_headers()
         elif name in {"404", "410", "403", "500"}:
             self.send_response(int(name))
@@ -181,7 +196,7 @@ def test_a_download_follows_a_few_redirects(origin: str, name: str) -> None:
     ("name", "condition"),
     [
         ("404", "gone"), ("410", "gone"), ("403", "unreachable"), ("500", "unreachable"), ("redirect9", "unreachable"),
-        ("declared", "too-large"), ("endless", "too-large"), ("to-metadata", "unreachable"), ("to-file", "unreachable"),
+        ("declared", "too-large"), ("endless", "too-large"), *[(name, "unreachable") for name in BAD_LOCATIONS],
     ],
 )  # fmt: skip
 def test_a_download_that_fails_names_its_condition(origin: str, name: str, condition: str) -> None:
@@ -189,6 +204,16 @@ def test_a_download_that_fails_names_its_condition(origin: str, name: str, condi
         fetch(f"{origin}/{name}", 100_000, LoopbackToo())
 
     assert refused.value.condition == condition
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com:99999/a.mp3", "http://[bad/", "http://x:0/", "//x", "http://", "http://x.test/\u4f60"]
+)
+def test_a_url_that_cannot_be_read_is_unreachable(url: str) -> None:
+    with pytest.raises(Unavailable) as refused:
+        fetch(url, 1_000, LoopbackToo())
+
+    assert refused.value.condition == "unreachable"
 
 
 def test_a_download_never_goes_to_the_loopback(origin: str) -> None:

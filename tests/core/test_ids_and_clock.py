@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 
@@ -77,6 +78,15 @@ def test_clocks_by_name() -> None:
 def test_an_unknown_clock_is_refused_with_what_is_expected(name: str) -> None:
     with pytest.raises(SettingsError, match="expected 'real', 'manual' or a factor"):
         make_clock(name)
+
+
+def test_a_scaled_clock_counts_every_real_second_so_many_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
+    clock = make_clock("x60")
+    monkeypatch.setattr(time, "monotonic", lambda: 7.0)
+
+    assert clock.now() == NOW + 120
 
 
 def test_a_scaled_clock_runs_faster_than_the_real_one() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
+import json
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -65,6 +68,23 @@ BAD_JSON = {
 @pytest.mark.parametrize(("provider", "operation_id"), with_media(JSON_TYPE))
 def test_bad_json_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, name: str) -> None:
     refused(kitchen(provider), operation_id, BAD_JSON[name], JSON_TYPE)
+
+
+DEPTHS = [200, *range(250, 260), 512, 900, *range(1_015, 1_030), 1_100]
+
+
+@pytest.mark.parametrize("inner", [b"[%s]", b'{"a":%s}'])
+@pytest.mark.parametrize(("provider", "operation_id"), with_media(JSON_TYPE))
+def test_nesting_of_any_depth_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, inner: bytes) -> None:
+    """The reader, the validator and the writer of the answer each have their own limit."""
+    cook = kitchen(provider)
+    before, after = inner.split(b"%s")
+    example = json.loads(build(cook.spec, operation_id, {}, {}, read_clip).body)
+
+    for depth in DEPTHS:
+        for field in example:
+            body = json.dumps({**example, field: "@"}).encode().replace(b'"@"', before * depth + b"1" + after * depth)
+            refused(cook, operation_id, body, JSON_TYPE)
 
 
 @pytest.mark.parametrize("media", ["text/plain", "application/xml", "application/json; charset=utf-16", None, "", "/"])
@@ -152,7 +172,7 @@ def test_an_upload_that_is_no_audio_is_refused(
     refused(cook, operation_id, request.body, f"{FORM_TYPE}; boundary={BOUNDARY}")
 
 
-@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "BREW"])
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "PROPFIND"])
 @pytest.mark.parametrize(("provider", "operation_id"), operations())
 def test_a_wrong_method_is_405_with_allow(kitchen: MakeKitchen, provider: str, operation_id: str, method: str) -> None:
     cook = kitchen(provider)
@@ -165,6 +185,25 @@ def test_a_wrong_method_is_405_with_allow(kitchen: MakeKitchen, provider: str, o
 
     assert answer.status == 405
     assert set(answer.headers["allow"].split(", ")) == allowed
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "TRACE", "DELETE"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_a_wrong_method_is_405_with_allow_over_a_real_port(
+    serve: Callable[..., str], provider: str, method: str
+) -> None:
+    """Any method the HTTP parser knows; one it does not know gets its own 400 (docs/decisions.md, known limits)."""
+    request = build(spec(provider), spec(provider).routes[0][2], {"method": method}, {}, read_clip)
+    place = urlsplit(serve(provider))
+    connection = http.client.HTTPConnection(place.netloc, timeout=10)
+
+    connection.request(method, f"/{provider}{request.path}", headers=dict(request.headers))
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+
+    assert answer.status == 405
+    assert answer.getheader("allow") == spec(provider).routes[0][0]
 
 
 @pytest.mark.parametrize(

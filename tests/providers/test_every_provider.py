@@ -145,6 +145,7 @@ def test_a_provocation_gets_its_error(kitchen: MakeKitchen, provider: str, name:
     assert answer.status == error.status, (answer.headers, answer.body[:500])
     hint = answer.headers["x-mockvoice-hint"]
     assert hint.startswith(f"rule {row['code']};")
+    assert "; expected " in hint
     place = hint.partition(f"{provider}.yaml#")[2].partition(";")[0]
     assert read(one.document, place) is not None, f"the hint points to {place}, where nothing is"
     check_against_schema(one, None if "url" in row["request"] else operation_id, answer, error.response)

@@ -52,7 +52,18 @@ def test_any_bytes_are_audio_when_it_is_wanted(
     assert kitchen(provider).cook(recipe, operation_id).status >= 400
 
 
-@pytest.mark.parametrize("reference", ["string", "data:audio/wav;base64,AAAA", "data-url:not-audio.mp3"])
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "string",
+        "data:audio/wav;base64,AAAA",
+        "data-url:not-audio.mp3",
+        "data:text/plain,hello",
+        "data:",
+        "data:audio/wav;base64,###",
+        "data:audio/wav;base64,",
+    ],
+)
 def test_any_bytes_are_a_speaker_reference_when_it_is_wanted(kitchen: MakeKitchen, reference: str) -> None:
     recipe = {
         "operation": "createTranscription",

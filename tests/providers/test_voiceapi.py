@@ -44,6 +44,17 @@ def upload(
     return cook.client.send("POST", f"/voiceapi{path}", headers, form_body(fields, {"file": (name, data)}))
 
 
+def test_a_path_is_not_overridden_by_what_the_query_calls_itself(cook: Kitchen) -> None:
+    task_id = task_of(cook.cook({}, "stt_submit"))["path"]["task_id"]
+    cook.client.advance(DONE)
+
+    def status(path: str) -> int:
+        return cook.client.send("GET", f"/voiceapi/v1/stt/{path}", [*KEYS.items()]).status
+
+    assert status(f"{task_id}/result?task_id=nobody") == 200
+    assert status(f"nobody/result?task_id={task_id}") == 404
+
+
 def speech(cook: Kitchen, text: str, *model_ids: str) -> bytes:
     submitted = cook.cook({"with": {"text": text, "model_ids": model_ids or [EMMA]}}, SUBMIT)
     cook.client.advance(DONE)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockvoice.web.multipart import MAX_PARTS, Part, split_form
+from mockvoice.web.multipart import MAX_HEADER_BYTES, MAX_PARTS, Part, split_form
 
 BOUNDARY = b"xYzZY"
 
@@ -69,6 +71,26 @@ def test_the_number_of_parts_is_bounded() -> None:
     assert len(split_form(form(*parts), BOUNDARY)) == MAX_PARTS
     with pytest.raises(ValueError, match=f"more than {MAX_PARTS} parts"):
         split_form(form(*parts, parts[0]), BOUNDARY)
+
+
+def test_the_headers_of_a_part_are_bounded() -> None:
+    fits = field("a") + "\r\nX: " + "x" * (MAX_HEADER_BYTES - len(field("a")) - 5)
+
+    assert split_form(form((fits, b"1")), BOUNDARY) == [Part("a", None, "", b"1")]
+    with pytest.raises(ValueError, match=f"more than {MAX_HEADER_BYTES} bytes"):
+        split_form(form((fits + "x", b"1")), BOUNDARY)
+
+
+def test_reading_many_different_headers_does_not_fill_the_memory() -> None:
+    bodies = (form((field(f"a{number}") + "\r\nX: " + "x" * 16_000, b"1")) for number in range(1_000))
+    tracemalloc.start()
+
+    for body in bodies:
+        split_form(body, BOUNDARY)
+
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 1_000_000
 
 
 @pytest.mark.parametrize("boundary", [b"", b"x" * 201])

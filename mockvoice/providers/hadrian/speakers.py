@@ -34,14 +34,17 @@ def check(call: Call) -> None:
 
 def _decoded(call: Call, text: str) -> bytes:
     """Return the bytes of a data URL. Raises ApiError."""
-    if call.desk.world.settings.lenient_audio and not text.startswith("data:"):
-        return text.encode()
+    is_lenient = call.desk.world.settings.lenient_audio
     head, comma, body = text.partition(",")
     if not comma or not head.startswith("data:") or not head.endswith(";base64"):
+        if is_lenient:
+            return text.encode()
         raise _bad_reference("no data URL in base64", "data:audio/…;base64,…")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:
+        if is_lenient:
+            return text.encode()
         raise _bad_reference(str(error), "base64") from None
 
 

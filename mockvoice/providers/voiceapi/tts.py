@@ -39,7 +39,8 @@ def _check(call: Call) -> None:
     _check_markers(call, numbers, models_by_number)
     for model_id in model_ids:
         if not models.may_use(call, model_id):
-            raise ApiError("unknown_model", field="model_ids", model_id=model_id[:80], got=model_id)
+            expected = "the _id of a model that GET /v1/models lists"
+            raise ApiError("unknown_model", field="model_ids", model_id=model_id[:80], expected=expected, got=model_id)
     speakers = [model_ids[0], *(models_by_number.get(number, model_ids[0]) for number in numbers)]
     spoken = [" ".join(notation.cue.sub(" ", words).split()) for words in (before, *marked[1::2])]
     lines = [Line(model, words) for model, words in zip(speakers, spoken, strict=True)]
