@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockvoice.audio import codec
 from mockvoice.audio.script import Line
 from mockvoice.audio.tags import comment_of, id3, lines_of
 
@@ -61,3 +62,10 @@ def test_the_longest_comment_is_read_again() -> None:
     lines = (Line("a", "👨" * 20_000),)
 
     assert lines_of(comment_of(lines, 1_000), 1_000) == lines
+
+
+@pytest.mark.parametrize("form", ["mp3", "opus", "ogg", "m4a", "webm", "flac"])
+def test_a_comment_is_found_in_every_format_that_has_a_place_for_it(form: str) -> None:
+    _, found = codec.listen(codec.encode(bytes(24_000), 24_000, form, comment_of(LINES, 500)), lambda _block: None)
+
+    assert lines_of(found, 500) == LINES
