@@ -72,12 +72,12 @@ def make_world(settings: Settings) -> World:
     return World(settings, make_clock(settings.clock), partial(_open_listener, settings))
 
 
-def check_voice(voice: str) -> None:
-    """Raise SettingsError for a voice nobody has, Missing for one whose extra is not installed."""
+def check_voice(voice: str, option: str = "--voice") -> None:
+    """Raise SettingsError for an engine nobody has, Missing for one whose extra is not installed."""
     if voice == DEFAULT_VOICE:
         return
     if voice not in VOICES:
-        raise SettingsError(f"--voice {voice}: expected one of {', '.join(VOICES)}{did_you_mean(voice, VOICES)}")
+        raise SettingsError(f"{option} {voice}: expected one of {', '.join(VOICES)}{did_you_mean(voice, VOICES)}")
     from importlib.util import find_spec  # noqa: PLC0415 - only who asks for the extra pays for looking
 
     if find_spec("espeakng_loader") is None:

@@ -149,3 +149,45 @@ def facts(
     from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
 
     lookup.show_facts(provider, assumed, read_choices(choose or ()), specs)
+
+
+@app.command()
+def say(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads it from the standard input.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; the suffix tells the format.")
+    ],
+    voice: Annotated[str, typer.Option(metavar="NAME", help="Who speaks: any name is a voice.")] = "alloy",
+    form: Annotated[
+        str, typer.Option("--format", help="mp3, wav, flac, opus, ogg, aac, m4a, webm or pcm.", show_default=False)
+    ] = "",
+    speed: Annotated[float, typer.Option(help="0.25 to 4; twice the speed takes half the time.")] = 1.0,
+    engine: Annotated[
+        str, typer.Option(help="tones, or espeak for human speech (extra: mockvoice[espeak]).")
+    ] = _SERVE.voice,
+) -> None:
+    """Speak a text into an audio file that `mockvoice hear` and the simulator understand."""
+    from mockvoice import saying  # noqa: PLC0415 - only this command speaks
+
+    saying.say(saying.SayOptions(text, output, voice, form, speed, engine))
+
+
+@app.command()
+def hear(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An audio file.", show_default=False)],
+    plot: Annotated[
+        Path | None, typer.Option(metavar="PNG", help="Also draw the sound and its words (extra: mockvoice[plot]).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    fixtures: Annotated[
+        list[Path] | None,
+        typer.Option("--fixtures", metavar="DIR", help="Folder of your own clips, each with a .txt or .json."),
+    ] = None,
+    transcriber: Annotated[
+        str, typer.Option(metavar="MODULE:FUNCTION", help="Your own ear for audio that nobody here recognises.")
+    ] = "",
+) -> None:
+    """Tell what is heard in a file: words with times, speakers, how they were recognised, the sound itself."""
+    from mockvoice import hearing  # noqa: PLC0415 - only this command listens
+
+    hearing.hear(hearing.HearOptions(file, plot, as_json, tuple(fixtures or ()), transcriber))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,7 +160,12 @@ def _read(data: bytes, rate: int, max_seconds: float, take: Take | None) -> tupl
             header_milliseconds=round(source.duration / 1000) if source.duration and _claims(demuxer, data) else None,
             errors=errors,
         )
-        return sound, source.metadata.get("comment") or stream.metadata.get("comment") or ""
+        return sound, _comment(source.metadata) or _comment(stream.metadata)
+
+
+def _comment(metadata: Mapping[str, str]) -> str:
+    """Return the comment among the tags of a file; Matroska spells its names in capitals."""
+    return next((text for name, text in metadata.items() if name.lower() == "comment"), "")
 
 
 def _claims(demuxer: str, data: bytes) -> bool:

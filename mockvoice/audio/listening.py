@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mockvoice.audio.clips import Clip, ClipLibrary
 from mockvoice.audio.languages import language_of
@@ -14,7 +14,7 @@ from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio, Sound, Unavailable
 from mockvoice.audio.studio import Listened, Studio, fingerprint
 from mockvoice.audio.tags import lines_of
-from mockvoice.audio.transcript import Transcript, made_up, silence, spread
+from mockvoice.audio.transcript import Transcript, joined, made_up, silence, spread
 from mockvoice.core.cache import ByteBoundedCache
 
 # Identical uploads are recognised within this many bytes, so that a decode is paid once.
@@ -164,6 +164,7 @@ class Listener:
 
 
 def _lines(lines: Sequence[Line], milliseconds: int) -> Transcript:
-    """Return the transcript of lines whose times are not known, spread over the duration."""
+    """Return the transcript of lines whose times are not known: spread over the duration, the text to the letter."""
     language = language_of(" ".join(line.text for line in lines))
-    return spread([(line.voice, line.text) for line in lines], language, milliseconds)
+    laid_out = spread([(line.voice, line.text) for line in lines], language, milliseconds)
+    return replace(laid_out, text=joined((line.text for line in lines), laid_out.separator))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC
 from mockvoice.audio.modem.spelling import ends
-from mockvoice.audio.transcript import Segment, Transcript, Word, separator_of, words_of
+from mockvoice.audio.transcript import Segment, Transcript, Word, joined, separator_of, words_of
 
 _BEFORE_TEXT = len(SYNC) + HEADER_SYMBOLS
 _WORDS_PER_SEGMENT = 10
@@ -57,17 +57,8 @@ def transcript_of(
             piece = spoken[index : index + _WORDS_PER_SEGMENT]
             text = gap.join(word.text for word in piece)
             segments.append(Segment(text, piece[0].start_milliseconds, piece[-1].end_milliseconds, one.speaker))
-    text = _joined((one.text for one in utterances), gap)
+    text = joined((one.text for one in utterances), gap)
     return Transcript(text, language, milliseconds, tuple(words), tuple(segments))
-
-
-def _joined(texts: Iterable[str], gap: str) -> str:
-    """Join texts, with a gap where neither side has a space."""
-    whole = ""
-    for text in texts:
-        needs_gap = bool(whole) and not whole[-1].isspace() and not text[:1].isspace()
-        whole += (gap if needs_gap else "") + text
-    return whole
 
 
 def _utterances(

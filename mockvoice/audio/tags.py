@@ -13,6 +13,8 @@ from mockvoice.audio.script import Line
 _MARK = "mockvoice"
 # Beyond this many characters of text nothing is written.
 _LONGEST = 20_000
+# JSON in ASCII takes up to twelve for one of them.
+_LONGEST_COMMENT = 16 * _LONGEST
 # By how much a file may be longer or shorter than its comment says: an encoder's padding, or a fiftieth.
 _MILLISECONDS, _SHARE = 150, 0.02
 
@@ -26,11 +28,17 @@ def comment_of(lines: Sequence[Line], milliseconds: int) -> str:
 
 def lines_of(comment: str, milliseconds: int) -> tuple[Line, ...]:
     """Return what a comment says, if it is one of ours and the file is as long as it says; else nothing."""
+    if len(comment) > _LONGEST_COMMENT:
+        return ()
     try:
         found = json.loads(comment)
+        if found[_MARK] != 1:
+            return ()
         claimed = int(found["milliseconds"])
         lines = tuple(Line(str(voice), str(text)) for voice, text in found["lines"])
-    except (ValueError, TypeError, KeyError):
+        # Half a character can be written in JSON, but is no text.
+        "".join(part for line in lines for part in line).encode()
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return ()
     if abs(claimed - milliseconds) > max(_MILLISECONDS, _SHARE * claimed):
         return ()

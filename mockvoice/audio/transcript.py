@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -45,7 +45,10 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. The texts of the segments, joined by `separator`, are the text; so are the words'."""
+    """What was said. The texts of the segments, joined by `separator`, are the text; so are the words'.
+
+    Where the text is known to the letter, it keeps its own white space, and only that may differ.
+    """
 
     text: str
     language: str
@@ -80,6 +83,15 @@ def from_wire(found: dict[str, Any]) -> Transcript:
 def separator_of(language: str) -> str:
     """Return what stands between two words of a language: nothing or a space."""
     return "" if language in _JOINED else " "
+
+
+def joined(texts: Iterable[str], gap: str) -> str:
+    """Join what is said one after the other, with a gap where neither side has a space."""
+    whole = ""
+    for text in texts:
+        needs_gap = bool(whole) and not whole[-1].isspace() and not text[:1].isspace()
+        whole += (gap if needs_gap else "") + text
+    return whole
 
 
 def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -> Transcript:
