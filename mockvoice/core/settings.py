@@ -16,8 +16,8 @@ class Settings(NamedTuple):
     `providers` empty means all. `choices` maps `<provider>.<row>` to a reading. `specs` and `fixtures`
     name folders that stand in for, or are added to, the shipped ones. `fetch` allows real downloads of
     audio by URL; without it nothing leaves the machine. `voice` is the engine that speaks: tones, or espeak (an
-    extra). `transcriber` names a function, `module:function`, that hears what no one else here recognises. `stall_seconds` is how long the rest of a body may keep
-    the server waiting, in real seconds.
+    extra). `transcriber` names a function, `module:function`, that hears what no one else here recognises.
+    `stall_seconds` is how long the rest of a body may keep the server waiting, in real seconds.
     """
 
     providers: tuple[str, ...] = ()
