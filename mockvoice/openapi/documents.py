@@ -130,8 +130,10 @@ def parse_yaml(content: bytes, name: str) -> dict[str, Any]:
         found: dict[Any, Any] = {}
         for key_node, value_node in node.value:
             key = loader.construct_object(key_node, deep=True)
+            line = key_node.start_mark.line + 1
+            if isinstance(key, (dict, list)):
+                raise SpecError([f"{name}: line {line}: expected a text as key, got a {type(key).__name__}"])
             if key in found:
-                line = key_node.start_mark.line + 1
                 raise SpecError([f"{name}: line {line}: the key {key!r} stands twice in one mapping; keep one"])
             found[key] = loader.construct_object(value_node, deep=True)
         return found
@@ -140,7 +142,10 @@ def parse_yaml(content: bytes, name: str) -> dict[str, Any]:
     Loader.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
     try:
         document = yaml.load(content, Loader=Loader)  # noqa: S506 - a SafeLoader
-    except yaml.YAMLError as error:
+    except RecursionError:
+        raise SpecError([f"{name}: no valid YAML: expected at most some hundred levels below each other"]) from None
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError, ValueError) as error:
+        # A tag that its value does not fit (`!!int x`) is no YAMLError.
         raise SpecError([f"{name}: no valid YAML: {error}"]) from None
     if not isinstance(document, dict):
         raise SpecError([f"{name}: expected a mapping at the top, got {type(document).__name__}"])

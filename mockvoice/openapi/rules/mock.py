@@ -46,7 +46,11 @@ def check_ambiguities(document: Document, report: Report) -> None:
 
 def check_patterns(document: Document, report: Report) -> None:
     """Id patterns can be made, and error templates have balanced braces."""
-    for name, pattern in document.get("x-mock-ids", {}).items():
+    patterns = document["x-mock-ids"]
+    for name in ("request", "task") if document.get("x-voice-tasks") else ("request",):
+        if name not in patterns:
+            report(("x-mock-ids", name), f"is missing: every {name} gets an id{did_you_mean(name, patterns)}")
+    for name, pattern in patterns.items():
         try:
             make_ids(pattern, "check")
         except SettingsError as error:
