@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from mockvoice.openapi.rules.common import Document
 from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
+from mockvoice.openapi.rules.formats import check_formats
 from mockvoice.openapi.rules.limits import check_limits, check_precedence
-from mockvoice.openapi.rules.mock import check_accounts, check_ambiguities, check_patterns
+from mockvoice.openapi.rules.mock import check_accounts, check_ambiguities, check_hosts, check_patterns
 from mockvoice.openapi.rules.operations import check_operations
 from mockvoice.openapi.rules.security import check_security
 from mockvoice.openapi.rules.tasks import check_tasks
@@ -15,5 +16,5 @@ from mockvoice.openapi.vocabulary import Report
 
 CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_operations, check_security, check_errors, check_codes, check_refusals_are_complete, check_limits,
-    check_precedence, check_tasks, check_accounts, check_ambiguities, check_patterns,
+    check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns, check_formats,
 )  # fmt: skip

@@ -33,6 +33,16 @@ def check_accounts(document: Document, report: Report) -> None:
             report(("x-mock-accounts", role, "token"), f"{account['token']!r} belongs to another role as well")
 
 
+def check_hosts(document: Document, report: Report) -> None:
+    """What a reserved name provokes is something audio can end in."""
+    conditions = document.get("x-voice-audio", {})
+    for host, condition in document.get("x-mock-hosts", {}).items():
+        if condition not in conditions:
+            report(
+                ("x-mock-hosts", host), f"no row {condition!r} in x-voice-audio{did_you_mean(condition, conditions)}"
+            )
+
+
 def check_ambiguities(document: Document, report: Report) -> None:
     """The default of a row is one of its readings."""
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():

@@ -30,8 +30,8 @@ def check_security(document: Document, report: Report) -> None:
 
 def is_open(document: Document, operation: Document) -> bool:
     """Say whether an operation answers without a key."""
-    ways: list[Document] = operation.get("security", document.get("security", []))
-    return not any(ways)
+    holder = operation if "security" in operation else document
+    return not any(holder.get("security", ()))
 
 
 def _offered(schemes: Document) -> str:
