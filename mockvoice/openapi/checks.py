@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from mockvoice.core.nearest import did_you_mean
@@ -15,6 +15,8 @@ from mockvoice.openapi.plain import check_plain
 from mockvoice.openapi.pointer import read, spell
 from mockvoice.openapi.shapes import check_extension, check_shape
 from mockvoice.openapi.vocabulary import METHODS, Path, extensions_of, resolve, walk, where
+
+Rule = Callable[[dict[str, Any], Callable[[Path, str], None]], None]
 
 # Objects that must carry x-voice-source themselves (a $ref carries that of its target).
 _SOURCED = frozenset({"info", "operation", "parameter", "response", "header", "security"})
@@ -32,10 +34,14 @@ class Findings:
         self.problems.append(f"{self.name}: {where(path)}: {message}")
 
 
-def check_document(document: dict[str, Any], name: str) -> list[str]:
-    """Return all problems of a spec, also under every reading of every ambiguity; empty when it is sound."""
+def check_document(document: dict[str, Any], name: str, also: Rule | None = None) -> list[str]:
+    """Return all problems of a spec, also under every reading of every ambiguity; empty when it is sound.
+
+    `also` is one more rule: what the provider's own code needs, which nobody here knows.
+    """
+    checks = (*_CHECKS, *rules.CHECKS, *((also,) if also is not None else ()))
     findings = Findings(name)
-    _check_once(document, findings)
+    _check_once(document, checks, findings)
     if findings.problems:
         return findings.problems
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
@@ -43,12 +49,12 @@ def check_document(document: dict[str, Any], name: str) -> list[str]:
             changed = with_reading(document, row, reading, findings.add)
             if changed is not None:
                 inner = Findings(f"{name} with {row}={reading}")
-                _check_once(changed, inner)
+                _check_once(changed, checks, inner)
                 findings.problems += inner.problems
     return findings.problems
 
 
-def _check_once(document: dict[str, Any], findings: Findings) -> None:
+def _check_once(document: dict[str, Any], checks: Iterable[Rule], findings: Findings) -> None:
     check_plain(document, findings.add)
     if findings.problems:
         return
@@ -66,12 +72,7 @@ def _check_once(document: dict[str, Any], findings: Findings) -> None:
     _check_references(document, findings.add)
     if findings.problems:
         return  # the checks below rely on shapes, and on references that lead somewhere
-    for check in (
-        _check_request_sources,
-        _check_source_keys,
-        _check_examples,
-        *rules.CHECKS,
-    ):
+    for check in checks:
         check(document, findings.add)
 
 
@@ -210,3 +211,6 @@ def _check_examples(document: dict[str, Any], report: Callable[[Path, str], None
                     place,
                     f"does not satisfy its schema: {spell(error.instance_path) or 'the value'}: {error.message}",
                 )
+
+
+_CHECKS: tuple[Rule, ...] = (_check_request_sources, _check_source_keys, _check_examples)

@@ -5,6 +5,7 @@ Other checks rely on these shapes. How tables must agree with each other stands 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
@@ -82,6 +83,12 @@ _SHAPES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }  # fmt: skip
 _SAID = dict.fromkeys(("summary", "description", "title", "bearerFormat", "style"), _TEXT)
 
+# How a message calls the types of JSON Schema.
+_WORDS = {
+    "string": "a text", "number": "a number", "integer": "a whole number", "boolean": "true or false",
+    "object": "a mapping", "array": "a list", "null": "null",
+}  # fmt: skip
+
 # Where a reference of each kind may lead. A validator is given the components' schemas and nothing else.
 _HOMES = {"parameter": "parameters", "response": "responses", "header": "headers", "schema": "schemas"}
 # What a security scheme needs, by its type.
@@ -113,8 +120,8 @@ def check_shape(kind: str, path: Path, node: dict[str, Any], report: Report) -> 
     for wanted in _SCHEMES.get(node["type"], ()) if kind == "security" and isinstance(node.get("type"), str) else ():
         if wanted not in node:
             _report_missing(path, wanted, f"a scheme of type {node['type']!r} has it", node, report)
-    if kind == "schema" and isinstance(node.get("pattern"), str):
-        _check_pattern(path, node["pattern"], report)
+    if kind == "schema" and isinstance(node.get("pattern"), str) and not _is_pattern(node["pattern"]):
+        report((*path, "pattern"), f"expected a regular expression, got {node['pattern']!r}")
 
 
 def _report_missing(path: Path, wanted: str, why: str, node: dict[str, Any], report: Report) -> None:
@@ -122,13 +129,15 @@ def _report_missing(path: Path, wanted: str, why: str, node: dict[str, Any], rep
     report((*path, wanted), f"is missing: {why}" + (f"; is {close!r} meant to be it?" if close else ""))
 
 
-def _check_pattern(path: Path, pattern: str, report: Report) -> None:
+@cache
+def _is_pattern(pattern: str) -> bool:
     import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
 
     try:
         jsonschema_rs.validator_for({"pattern": pattern})
     except (ValueError, jsonschema_rs.ValidationError):
-        report((*path, "pattern"), f"expected a regular expression, got {pattern!r}")
+        return False
+    return True
 
 
 # -- our tables ----------------------------------------------------------------------------------------
@@ -161,6 +170,19 @@ def check_extension(extension: str, path: Path, value: Any, report: Report) -> N
         _tell(error, (*path, *error.instance_path), _known_members(error), report)
 
 
+def shape_check(shape: Mapping[str, Any]) -> Callable[[Path, Any, Report], None]:
+    """Return a function that reports what of a value does not fit a shape, given as JSON Schema."""
+    import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
+
+    validator = jsonschema_rs.validator_for(dict(shape))
+
+    def check(path: Path, value: Any, report: Report) -> None:
+        for error in validator.iter_errors(value):
+            _tell(error, (*path, *error.instance_path), [], report)
+
+    return check
+
+
 def _known_members(error: Any) -> list[str]:
     try:
         return list(read(_schema_of_extensions(), spell(error.schema_path[:-1])).get("properties", {}))
@@ -182,5 +204,9 @@ def _tell(error: Any, place: Path, known: list[str], report: Report) -> None:
         wanted = error.kind.property
         holder = error.instance if isinstance(error.instance, dict) else {}
         _report_missing(place, wanted, "this table needs it", holder, report)
+    elif keyword == "type":
+        wanted = " or ".join(_WORDS.get(one, one) for one in error.kind.types)
+        told = "; write it in quotes" if wanted == "a text" else ""
+        report(place, f"expected {wanted}, got {str(error.instance)[:60]!r}{told}")
     else:
         report(place, f"{error.message}")
