@@ -72,7 +72,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
-    "response": ("x-voice-source", "x-mock-behaved"),
+    "response": ("x-voice-source", "x-voice-empty", "x-mock-behaved"),
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),

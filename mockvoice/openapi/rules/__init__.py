@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mockvoice.openapi.rules.answers import (
+    check_bodies,
+    check_clips,
+    check_figures,
+    check_links,
+    check_named_fields,
+    check_paths,
+)
 from mockvoice.openapi.rules.common import Document
 from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
 from mockvoice.openapi.rules.formats import check_formats
@@ -15,6 +23,7 @@ from mockvoice.openapi.rules.tasks import check_tasks
 from mockvoice.openapi.vocabulary import Report
 
 CHECKS: tuple[Callable[[Document, Report], None], ...] = (
-    check_operations, check_security, check_errors, check_codes, check_refusals_are_complete, check_limits,
+    check_operations, check_paths, check_security, check_errors, check_codes, check_refusals_are_complete, check_limits,
     check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns, check_formats,
+    check_bodies, check_links, check_named_fields, check_clips, check_figures,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What several rules need: the operations of a document, and the fields of their requests."""
+"""What several rules need: the operations of a document, the fields of their requests, the recipes."""
 
 from __future__ import annotations
 
@@ -67,3 +67,19 @@ def options_of(path: Path, schema: Document) -> Iterator[tuple[Path, str]]:
     for keyword in ("anyOf", "oneOf", "allOf"):
         for index, one in enumerate(schema.get(keyword, ())):
             yield from options_of((*path, keyword, index), one)
+
+
+def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
+    """Yield every recipe with its place, those that come first in another included."""
+    starts: list[tuple[Path, Document]] = [
+        (("x-voice-ambiguities", row, "probe"), ambiguity["probe"])
+        for row, ambiguity in document.get("x-voice-ambiguities", {}).items()
+    ]
+    starts += [
+        (("x-mock-provocations", name, "request"), row["request"])
+        for name, row in document.get("x-mock-provocations", {}).items()
+    ]
+    while starts:
+        place, recipe = starts.pop()
+        yield place, recipe
+        starts += [((*place, "first", index), one) for index, one in enumerate(recipe.get("first", ()))]
