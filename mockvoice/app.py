@@ -13,7 +13,7 @@ from mockvoice.core.settings import Settings
 from mockvoice.openapi.choices import choose
 from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document
 from mockvoice.openapi.model import Spec
-from mockvoice.providers import REGISTRY, load
+from mockvoice.providers import REGISTRY, load, load_needs
 from mockvoice.service.world import Desk, World
 from mockvoice.web.simulator import Mount, Simulator
 
@@ -48,17 +48,19 @@ def split_choices(choices: Mapping[str, str], providers: list[str]) -> dict[str,
 def load_spec(provider: str, settings: Settings, choices: Mapping[str, str]) -> tuple[Spec, dict[str, str]]:
     """Return a provider's spec and its chosen readings. Raises SpecError, SettingsError."""
     path = find_spec(provider, settings.specs)
-    document = read_document(path, _check, settings.cache)
+    document = read_document(path, partial(_check, provider), settings.cache)
     if document["x-voice-provider"]["id"] != provider:
         raise SettingsError(f"{path}: x-voice-provider/id is {document['x-voice-provider']['id']!r}, not {provider!r}")
     chosen, readings = choose(document, choices)
     return Spec(chosen), readings
 
 
-def _check(document: dict[str, Any], name: str) -> list[str]:
-    from mockvoice.openapi.checks import check_document  # noqa: PLC0415 - only for a spec that is not in the cache
+def _check(provider: str, document: dict[str, Any], name: str) -> list[str]:
+    """Return the problems of a spec that is not in the cache; for that alone the provider's package is imported."""
+    from mockvoice.openapi.checks import check_document  # noqa: PLC0415
+    from mockvoice.service.needs import needs_check  # noqa: PLC0415
 
-    return check_document(document, name)
+    return check_document(document, name, needs_check(load(provider), load_needs(provider)))
 
 
 def make_world(settings: Settings) -> World:

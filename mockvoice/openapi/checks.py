@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-
-import orjson
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi import rules
 from mockvoice.openapi.choices import with_readings
-from mockvoice.openapi.documents import data_folder
+from mockvoice.openapi.plain import check_plain
 from mockvoice.openapi.pointer import read, spell
+from mockvoice.openapi.shapes import check_extension, check_shape
 from mockvoice.openapi.vocabulary import METHODS, Path, extensions_of, resolve, walk, where
+
+Rule = Callable[[dict[str, Any], Callable[[Path, str], None]], None]
 
 # Objects that must carry x-voice-source themselves (a $ref carries that of its target).
 _SOURCED = frozenset({"info", "operation", "parameter", "response", "header", "security"})
@@ -34,10 +34,14 @@ class Findings:
         self.problems.append(f"{self.name}: {where(path)}: {message}")
 
 
-def check_document(document: dict[str, Any], name: str) -> list[str]:
-    """Return all problems of a spec, also under every reading of every ambiguity; empty when it is sound."""
+def check_document(document: dict[str, Any], name: str, also: Rule | None = None) -> list[str]:
+    """Return all problems of a spec, also under every reading of every ambiguity; empty when it is sound.
+
+    `also` is one more rule: what the provider's own code needs, which nobody here knows.
+    """
+    checks = (*_CHECKS, *rules.CHECKS, *((also,) if also is not None else ()))
     findings = Findings(name)
-    _check_once(document, findings)
+    _check_once(document, checks, findings)
     if findings.problems:
         return findings.problems
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
@@ -45,30 +49,31 @@ def check_document(document: dict[str, Any], name: str) -> list[str]:
             changed = with_readings(document, {row: reading}, findings.add)
             if changed is not None:
                 inner = Findings(f"{name} with {row}={reading}")
-                _check_once(changed, inner)
+                _check_once(changed, checks, inner)
                 findings.problems += inner.problems
     return findings.problems
 
 
-def _check_once(document: dict[str, Any], findings: Findings) -> None:
+def _check_once(document: dict[str, Any], checks: Iterable[Rule], findings: Findings) -> None:
+    check_plain(document, findings.add)
+    if findings.problems:
+        return
     objects = list(walk(document, findings.add))
     for kind, path, node in objects:
+        check_shape(kind, path, node, findings.add)
         for extension, place, value in extensions_of(node, path):
-            _check_extension(extension, place, value, findings)
+            check_extension(extension, place, value, findings.add)
         if kind in _SOURCED and "$ref" not in node and "x-voice-source" not in node:
             findings.add((*path, "x-voice-source"), f"is missing: every {kind} names where it was seen")
         _check_parts(path, node, findings.add)
-        if kind == "schema":
-            _check_schema(path, node, document, findings)
+    if not findings.problems:
+        for kind, path, node in objects:
+            if kind == "schema":
+                _check_schema(path, node, findings)
     _check_references(document, findings.add)
     if findings.problems:
         return  # the checks below rely on shapes, and on references that lead somewhere
-    for check in (
-        _check_request_sources,
-        _check_source_keys,
-        _check_examples,
-        *rules.CHECKS,
-    ):
+    for check in checks:
         check(document, findings.add)
 
 
@@ -81,61 +86,26 @@ def _check_parts(path: Path, node: dict[str, Any], report: Callable[[Path, str],
             report((*path, "x-voice-source", "parts", key), f"the object has no such key{did_you_mean(key, node)}")
 
 
-@cache
-def _extension_validators() -> dict[str, Any]:
-    import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
-
-    schema = orjson.loads((data_folder("specs") / "extensions.schema.json").read_bytes())
-    return {
-        name: jsonschema_rs.validator_for({**schema, "$ref": f"#/$defs/{name}"})
-        for name in schema["$defs"]
-        if name.startswith("x-")
-    }
-
-
-def _check_extension(extension: str, path: Path, value: Any, findings: Findings) -> None:
-    validator = _extension_validators().get(extension)
-    if validator is None:
-        return  # an unknown name: the walk has said so
-    for error in validator.iter_errors(value):
-        place = (*path, *error.instance_path)
-        keyword = error.kind.name
-        if keyword == "additionalProperties":
-            unexpected = error.kind.unexpected[0]
-            known = _known_members(error.schema_path)
-            findings.add((*place, unexpected), f"unknown key{did_you_mean(unexpected, known)}")
-        elif keyword == "enum":
-            options = [str(one) for one in error.kind.options]
-            findings.add(place, f"unknown value {error.instance!r}{did_you_mean(str(error.instance), options)}")
-        elif keyword == "propertyNames":
-            findings.add(place, f"a key does not fit: {error.message}")
-        else:
-            findings.add(place, f"{error.message}")
-
-
-def _known_members(schema_path: list[str | int]) -> list[str]:
-    schema = orjson.loads((data_folder("specs") / "extensions.schema.json").read_bytes())
-    try:
-        return list(read(schema, spell(schema_path[:-1])).get("properties", {}))
-    except KeyError:
-        return []
-
-
-def _check_schema(path: Path, node: dict[str, Any], document: dict[str, Any], findings: Findings) -> None:
-    types = node.get("type", [])
-    types = [types] if isinstance(types, str) else types
-    if "enum" in node:
-        for index, value in enumerate(node["enum"]):
-            wanted = not types or types == ["string"] or ("string" in types and value is not None)
-            if wanted and not isinstance(value, str):
-                findings.add(
-                    (*path, "enum", index),
-                    f"expected a text, got {value!r}; write it in quotes (YAML reads no, on, 1.0 and null otherwise)",
-                )
+def _check_schema(path: Path, node: dict[str, Any], findings: Findings) -> None:
+    for index, value in enumerate(node.get("enum", ())):
+        _check_text((*path, "enum", index), node, value, findings)
+    if "const" in node:
+        _check_text((*path, "const"), node, node["const"], findings)
     if "default" in node and "enum" in node and node["default"] not in node["enum"]:
         findings.add(
             (*path, "default"),
             f"{node['default']!r} is not in the enum{did_you_mean(node['default'], node['enum'])}",
+        )
+
+
+def _check_text(place: Path, node: dict[str, Any], value: Any, findings: Findings) -> None:
+    """Report a value that has to be a text, by the type of its schema or because there is none."""
+    types = node.get("type", [])
+    types = [types] if isinstance(types, str) else types
+    wanted = not types or types == ["string"] or ("string" in types and value is not None)
+    if wanted and not isinstance(value, str):
+        findings.add(
+            place, f"expected a text, got {value!r}; write it in quotes (YAML reads no, on, 1.0 and null otherwise)"
         )
 
 
@@ -151,15 +121,26 @@ def _references(node: Any, path: Path) -> Iterator[tuple[Path, str]]:
             yield from _references(value, (*path, index))
 
 
+def _is_endless(document: dict[str, Any], reference: str) -> bool:
+    """Say whether a chain of references has no end. Raises KeyError, ValueError where it leads nowhere."""
+    for _ in range(8):  # as many as `resolve` follows
+        node = read(document, reference)
+        if not isinstance(node, dict) or not isinstance(node.get("$ref"), str):
+            return False
+        reference = node["$ref"]
+    return True
+
+
 def _check_references(document: dict[str, Any], report: Callable[[Path, str], None]) -> None:
     for path, reference in _references(document, ()):
         try:
-            read(document, reference)
+            if _is_endless(document, reference):
+                report(path, f"{reference!r} leads back to itself; expected an object in the end")
         except (KeyError, ValueError):
             family = reference.rsplit("/", 1)[0]
             try:
                 known = [f"{family}/{name}" for name in read(document, family)]
-            except (KeyError, ValueError):
+            except (KeyError, TypeError, ValueError):
                 known = []
             report(path, f"nothing at {reference!r}{did_you_mean(reference, known)}")
 
@@ -240,3 +221,6 @@ def _check_examples(document: dict[str, Any], report: Callable[[Path, str], None
                     place,
                     f"does not satisfy its schema: {spell(error.instance_path) or 'the value'}: {error.message}",
                 )
+
+
+_CHECKS: tuple[Rule, ...] = (_check_request_sources, _check_source_keys, _check_examples)

@@ -72,7 +72,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
-    "response": ("x-voice-source", "x-mock-behaved"),
+    "response": ("x-voice-source", "x-voice-empty", "x-mock-behaved"),
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
@@ -87,7 +87,7 @@ def walk(document: Any, report: Report) -> Iterator[tuple[str, Path, dict[str, A
     todo: list[tuple[str, Path, Any]] = [("document", (), document)]
     while todo:
         kind, path, node = todo.pop()
-        if kind == "schema" and isinstance(node, bool):
+        if kind == "schema" and isinstance(node, bool) and path[-1] == "additionalProperties":
             continue
         if not isinstance(node, dict):
             report(path, f"expected a mapping (an OpenAPI {kind} object), got {type(node).__name__}")

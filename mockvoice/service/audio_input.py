@@ -31,6 +31,10 @@ _CONDITIONS = {
     "too-long": "too-long",
 }
 
+# The conditions of x-voice-audio that each way to audio can end in.
+BY_URL = ("unreachable", "timeout", "gone", "not-audio", "too-large", "corrupt")
+BY_UPLOAD = tuple(sorted({*_CONDITIONS.values()}))
+
 
 def refuse_audio(call: Call, condition: str, message: str, field: str = "", expected: str = "usable audio") -> ApiError:
     """Return the error the spec gives for a condition of the audio."""

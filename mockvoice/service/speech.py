@@ -11,6 +11,9 @@ import orjson
 from mockvoice.audio.script import Script, Speech
 from mockvoice.service.call import Call, Reply
 
+# The formats that can be made: those of audio/codec.py, which is not imported where nothing is made.
+SPEECH_FORMATS = ("mp3", "opus", "ogg", "aac", "m4a", "webm", "flac", "wav", "pcm")
+
 # Bytes of audio in one server-sent event.
 _EVENT_BYTES = 12_000
 

@@ -14,6 +14,9 @@ from mockvoice.audio.subtitles import srt, vtt
 from mockvoice.audio.transcript import Segment, Transcript
 from mockvoice.service.speech import event
 
+# The forms of a transcript; a provider without speakers has no diarized_json.
+TRANSCRIPT_FORMS = ("json", "text", "srt", "verbose_json", "vtt", "diarized_json")
+
 # ISO 639-1 → the English name that verbose_json gives.
 LANGUAGE_NAMES = {
     "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",

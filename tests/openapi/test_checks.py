@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockvoice.core.errors import SpecError
+from mockvoice.openapi import documents
 from mockvoice.openapi.checks import check_document
 from mockvoice.openapi.documents import parse_yaml, read_document
 from mockvoice.openapi.pointer import remove, replace
@@ -189,3 +190,12 @@ def test_a_spec_with_problems_is_never_cached(tmp_path: Path) -> None:
             read_document(path, lambda _document, _name: ["wrong"], tmp_path / "cache")
 
     assert list(tmp_path.glob("cache/**/*.json")) == []
+
+
+def test_a_kept_spec_is_checked_anew_when_a_check_or_a_need_changes() -> None:
+    package = Path(documents.__file__).parents[1]
+    deciding = [*package.glob("openapi/**/*.py"), *package.glob("providers/*/*.py"), package / "service/needs.py"]
+
+    stamp = documents._sources_stamp()
+
+    assert [path.name for path in deciding if f"'{path}'" not in stamp] == []

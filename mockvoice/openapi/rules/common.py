@@ -1,10 +1,11 @@
-"""What several rules need: the operations of a document."""
+"""What several rules need: the operations of a document, the fields of their requests, the recipes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
+from mockvoice.openapi.pointer import read, split
 from mockvoice.openapi.vocabulary import METHODS, Path
 
 Document = dict[str, Any]
@@ -24,3 +25,61 @@ def codes_in(value: Any) -> Iterator[str]:
         yield value
     else:
         yield from value.values()
+
+
+class Field(NamedTuple):
+    """One field of a request: where its schema stands, the schema, and whether it always has a value."""
+
+    path: Path
+    schema: Document
+    is_given: bool
+
+
+def fields_of(document: Document, path: Path, operation: Document) -> dict[str, Field]:
+    """Return the parameters of an operation and the members of its body, by name."""
+    fields: dict[str, Field] = {}
+    for index, one in enumerate(operation.get("parameters", ())):
+        parameter, place = _followed(document, one, (*path, "parameters", index))
+        schema, inner = _followed(document, parameter["schema"], (*place, "schema"))
+        fields[parameter["name"]] = Field(inner, schema, bool(parameter.get("required")) or "default" in schema)
+    for media, content in operation.get("requestBody", {}).get("content", {}).items():
+        start = (*path, "requestBody", "content", media, "schema")
+        body, place = _followed(document, content["schema"], start)
+        for name, one in body.get("properties", {}).items():
+            schema, inner = _followed(document, one, (*place, "properties", name))
+            fields[name] = Field(inner, schema, name in body.get("required", ()) or "default" in schema)
+    return fields
+
+
+def _followed(document: Document, node: Document, path: Path) -> tuple[Document, Path]:
+    """Return an object and its place, references followed."""
+    while "$ref" in node:
+        path = tuple(split(node["$ref"]))
+        node = read(document, node["$ref"])
+    return node, path
+
+
+def options_of(path: Path, schema: Document) -> Iterator[tuple[Path, str]]:
+    """Yield the texts a schema allows, each with its place."""
+    for index, value in enumerate(schema.get("enum", ())):
+        if isinstance(value, str):
+            yield (*path, "enum", index), value
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for index, one in enumerate(schema.get(keyword, ())):
+            yield from options_of((*path, keyword, index), one)
+
+
+def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
+    """Yield every recipe with its place, those that come first in another included."""
+    starts: list[tuple[Path, Document]] = [
+        (("x-voice-ambiguities", row, "probe"), ambiguity["probe"])
+        for row, ambiguity in document.get("x-voice-ambiguities", {}).items()
+    ]
+    starts += [
+        (("x-mock-provocations", name, "request"), row["request"])
+        for name, row in document.get("x-mock-provocations", {}).items()
+    ]
+    while starts:
+        place, recipe = starts.pop()
+        yield place, recipe
+        starts += [((*place, "first", index), one) for index, one in enumerate(recipe.get("first", ()))]

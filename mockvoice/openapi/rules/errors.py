@@ -24,6 +24,8 @@ def check_errors(document: Document, report: Report) -> None:
                     (*place, "response"),
                     f"no response component {row['response']!r}{did_you_mean(row['response'], components)}",
                 )
+            else:
+                _check_media(place, row["response"], row, resolve(document, components[row["response"]]), report)
         elif not row.get("operations", operations):
             report(
                 (*place, "operations"),

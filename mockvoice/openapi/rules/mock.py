@@ -33,6 +33,16 @@ def check_accounts(document: Document, report: Report) -> None:
             report(("x-mock-accounts", role, "token"), f"{account['token']!r} belongs to another role as well")
 
 
+def check_hosts(document: Document, report: Report) -> None:
+    """What a reserved name provokes is something audio can end in."""
+    conditions = document.get("x-voice-audio", {})
+    for host, condition in document.get("x-mock-hosts", {}).items():
+        if condition not in conditions:
+            report(
+                ("x-mock-hosts", host), f"no row {condition!r} in x-voice-audio{did_you_mean(condition, conditions)}"
+            )
+
+
 def check_ambiguities(document: Document, report: Report) -> None:
     """The default of a row is one of its readings."""
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
@@ -46,7 +56,11 @@ def check_ambiguities(document: Document, report: Report) -> None:
 
 def check_patterns(document: Document, report: Report) -> None:
     """Id patterns can be made, and error templates have balanced braces."""
-    for name, pattern in document.get("x-mock-ids", {}).items():
+    patterns = document["x-mock-ids"]
+    for name in ("request", "task") if document.get("x-voice-tasks") else ("request",):
+        if name not in patterns:
+            report(("x-mock-ids", name), f"is missing: every {name} gets an id{did_you_mean(name, patterns)}")
+    for name, pattern in patterns.items():
         try:
             make_ids(pattern, "check")
         except SettingsError as error:

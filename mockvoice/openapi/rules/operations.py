@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockvoice.core.nearest import did_you_mean
-from mockvoice.openapi.rules.common import Document, operations_of
+from mockvoice.openapi.rules.common import Document, operations_of, recipes_of
 from mockvoice.openapi.vocabulary import Path, Report, walk
 
 
@@ -35,24 +35,9 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
             yield ("x-voice-errors", code, "operations"), one
     for name, row in document.get("x-mock-triggers", {}).items():
         yield ("x-mock-triggers", name, "operation"), row["operation"]
-    for place, recipe in _recipes(document):
+    for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]
     for name, row in document.get("x-mock-provocations", {}).items():
         for one in row.get("operations", ()):
             yield ("x-mock-provocations", name, "operations"), one
-
-
-def _recipes(document: Document) -> Iterator[tuple[Path, Document]]:
-    starts: list[tuple[Path, Document]] = [
-        (("x-voice-ambiguities", row, "probe"), ambiguity["probe"])
-        for row, ambiguity in document.get("x-voice-ambiguities", {}).items()
-    ]
-    starts += [
-        (("x-mock-provocations", name, "request"), row["request"])
-        for name, row in document.get("x-mock-provocations", {}).items()
-    ]
-    while starts:
-        place, recipe = starts.pop()
-        yield place, recipe
-        starts += [((*place, "first", index), one) for index, one in enumerate(recipe.get("first", ()))]

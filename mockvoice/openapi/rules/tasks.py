@@ -19,6 +19,9 @@ def check_tasks(document: Document, report: Report) -> None:
         except (KeyError, ValueError):
             report((*place, "enum"), f"nothing at {row['enum']!r}")
             continue
+        if not isinstance(enum, list):
+            report((*place, "enum"), f"expected a list of states at {row['enum']!r}, got {type(enum).__name__}")
+            continue
         states = {row["initial"], row["success"], *row["terminal"], *row["edges"]}
         states |= {following for ways in row["edges"].values() for following in ways} | set(row["progress"])
         for state in sorted(states - set(enum)):

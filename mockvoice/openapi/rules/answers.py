@@ -1,0 +1,120 @@
+"""Knows that every answer says what its body is, and that links, clips, prices and magic inputs lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.documents import data_folder
+from mockvoice.openapi.recipes import DATA_URL
+from mockvoice.openapi.rules.common import Document, fields_of, operations_of, recipes_of
+from mockvoice.openapi.vocabulary import Path, Report, resolve, walk
+
+
+def check_bodies(document: Document, report: Report) -> None:
+    """A response has content, or says that its body is empty."""
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        if kind != "response" or "$ref" in node:
+            continue
+        if "content" not in node and "x-voice-empty" not in node:
+            report((*path, "content"), "is missing: expected a media type with a schema, or x-voice-empty: true")
+        if "content" in node and "x-voice-empty" in node:
+            report((*path, "x-voice-empty"), "is said of a response that has content; expected one of the two")
+
+
+def check_links(document: Document, report: Report) -> None:
+    """Links fill parameters that their target has."""
+    targets = {operation_id: operation for _, operation_id, operation in operations_of(document)}
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        target = targets.get(node["operationId"]) if kind == "link" else None
+        if target is None:
+            continue
+        known = {resolve(document, one)["name"] for one in target.get("parameters", ())}
+        for name in node.get("parameters", {}):
+            if name.removeprefix("path.").removeprefix("query.") not in known:
+                said = f"no parameter {name!r} in {node['operationId']!r}{did_you_mean(name, known)}"
+                report((*path, "parameters", name), said)
+
+
+def check_paths(document: Document, report: Report) -> None:
+    """What stands in braces in a path is a required parameter, and a path parameter stands in the path."""
+    for path, operation_id, operation in operations_of(document):
+        named = set(re.findall(r"\{([^{}]*)\}", str(path[1])))
+        declared = [resolve(document, one) for one in operation.get("parameters", ())]
+        known = {one["name"] for one in declared if one["in"] == "path" and one.get("required")}
+        for name in sorted(named - known):
+            said = f"no required path parameter {name!r}, which the path of {operation_id!r} has"
+            report((*path, "parameters"), f"{said}{did_you_mean(name, known)}")
+        for name in sorted(known - named):
+            report((*path, "parameters"), f"the path has no {{{name}}}{did_you_mean(name, named)}")
+
+
+def check_named_fields(document: Document, report: Report) -> None:
+    """Prices, magic inputs and example uploads name fields of their operation."""
+    for path, operation_id, operation in operations_of(document):
+        fields = fields_of(document, path, operation)
+        for place, name in _named_fields(document, path, operation_id, operation):
+            if name not in fields:
+                report(place, f"no field {name!r} in {operation_id!r}{did_you_mean(name, fields)}")
+
+
+def _named_fields(document: Document, path: Path, operation_id: str, operation: Document) -> Iterator[tuple[Path, str]]:
+    billing = operation.get("x-voice-billing", {})
+    if billing.get("measure") in {"code-points", "upload-bytes"}:
+        yield (*path, "x-voice-billing", "field"), billing.get("field", "")
+    for index, step in enumerate(billing.get("steps", ())):
+        if isinstance(step["give"], dict):
+            yield (*path, "x-voice-billing", "steps", index, "give", "by"), step["give"]["by"]
+    for name in operation.get("x-voice-clips", {}):
+        yield (*path, "x-voice-clips", name), name
+    for name, row in document.get("x-mock-triggers", {}).items():
+        if row["operation"] == operation_id:
+            yield ("x-mock-triggers", name, "field"), row["field"]
+
+
+def check_clips(document: Document, report: Report) -> None:
+    """Example uploads, and those of recipes, are clips of the fixtures."""
+    named = [
+        ((*path, "x-voice-clips", field), clip)
+        for path, _, operation in operations_of(document)
+        for field, clip in operation.get("x-voice-clips", {}).items()
+    ]
+    for place, recipe in recipes_of(document):
+        named += [((*place, "clips", field), clip) for field, clip in recipe.get("clips", {}).items()]
+        named += _data_urls((*place, "with"), recipe.get("with", {}))
+    for place, clip in named:
+        if clip not in _clips():
+            report(place, f"no clip {clip!r} in the fixtures{did_you_mean(clip, _clips())}")
+
+
+def _data_urls(place: Path, value: Any) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str) and value.startswith(DATA_URL):
+        yield place, value.removeprefix(DATA_URL)
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in members:
+        yield from _data_urls((*place, key), one)
+
+
+@cache
+def _clips() -> frozenset[str]:
+    return frozenset(path.name for path in data_folder("fixtures").iterdir())
+
+
+def check_figures(document: Document, report: Report) -> None:
+    """A list of texts holds texts only: YAML reads no, on and 1.0 as something else."""
+    for table in ("x-voice-figures", "x-mock-figures"):
+        for name, row in document.get(table, {}).items():
+            for place, value in _among_texts((table, name, "value"), row["value"]):
+                report(place, f"expected a text like its neighbours, got {value!r}; write it in quotes")
+
+
+def _among_texts(place: Path, value: Any) -> Iterator[tuple[Path, Any]]:
+    """Yield what stands in a list of texts and is none."""
+    if isinstance(value, list) and any(isinstance(one, str) for one in value):
+        yield from (((*place, index), one) for index, one in enumerate(value) if not isinstance(one, str))
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in members:
+        yield from _among_texts((*place, key), one)

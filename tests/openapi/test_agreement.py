@@ -1,0 +1,69 @@
+"""The tables of a spec and its OpenAPI part have to agree; each disagreement is named with its place and a way out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockvoice.openapi.checks import check_document
+from mockvoice.openapi.pointer import remove, replace
+from tests.harness.tiny import tiny
+
+SAY = "/paths/~1say/post"
+HERE = {"seen": "assumed", "source": "here"}
+S = {"x-voice-source": HERE}
+
+
+def problems(changes: dict[str, Any], unset: tuple[str, ...] = ()) -> list[str]:
+    document = tiny()
+    for pointer, value in changes.items():
+        document = replace(document, pointer, value)
+    for pointer in unset:
+        document = remove(document, pointer)
+    return check_document(document, "tiny.yaml")
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "said"),
+    [
+        # who may call
+        ("/security", [{"beare": []}], "tiny.yaml: /security/0/beare: no scheme 'beare' in /components/securitySchemes; did you mean 'bearer'?"),
+        (f"{SAY}/security", [{"bearr": []}], f"{SAY}/security/0/bearr: no scheme 'bearr'"),
+        (f"{SAY}/security", [], f"{SAY}/security: expected a way in, for 'say' costs something; schemes: bearer"),
+        (f"{SAY}/security", [{}], f"{SAY}/security: expected a way in"),
+        # what is answered
+        ("/components/responses/R404", {"description": "d", **S}, "/components/responses/R404/content: is missing: expected a media type with a schema, or x-voice-empty: true"),
+        ("/components/responses/R400/content/application~1json", {}, "/R400/content/application~1json/schema: is missing: every media object has it"),
+        ("/components/responses/R400/x-voice-empty", True, "/R400/x-voice-empty: is said of a response that has content"),
+        ("/components/responses/R404", {"description": "d", "x-voice-empty": True, **S}, "/x-voice-errors/no_path/body: is application/json, but response 404 of 'R404' has none"),
+        (f"{SAY}/responses/200/links", {"next": {"operationId": "task", "parameters": {"idd": "$response.body#/id"}}}, "/links/next/parameters/idd: no parameter 'idd' in 'task'; did you mean 'id'?"),
+        ("/paths/~1task~1{id}/get/parameters/0/name", "idd", "no required path parameter 'id', which the path of 'task' has; did you mean 'idd'?"),
+        # what is named
+        (f"{SAY}/x-voice-clips", {"text": "helo-en.mp3"}, f"{SAY}/x-voice-clips/text: no clip 'helo-en.mp3' in the fixtures; did you mean 'hello-en.mp3'?"),
+        (f"{SAY}/x-voice-clips", {"texx": "hello-en.mp3"}, f"{SAY}/x-voice-clips/texx: no field 'texx' in 'say'; did you mean 'text'?"),
+        ("/x-mock-provocations/no-key/request", {"role": None, "clips": {"f": "helo-en.mp3"}}, "/x-mock-provocations/no-key/request/clips/f: no clip 'helo-en.mp3'"),
+        ("/x-mock-provocations/no-key/request", {"with": {"a": ["data-url:nix.mp3"]}}, "/request/with/a/0: no clip 'nix.mp3'"),
+        ("/x-mock-triggers", {"t": {"operation": "say", "field": "textt", "contains": "x", "refuses": "bad", "what": "w"}}, "/x-mock-triggers/t/field: no field 'textt' in 'say'; did you mean 'text'?"),
+        (f"{SAY}/x-voice-billing/field", "textt", f"{SAY}/x-voice-billing/field: no field 'textt' in 'say'; did you mean 'text'?"),
+        (f"{SAY}/x-voice-billing/steps/0/give", {"by": "voic", "values": {}, "otherwise": 1}, "/x-voice-billing/steps/0/give/by: no field 'voic' in 'say'; did you mean 'voice'?"),
+        # YAML's no
+        ("/components/schemas/Say/properties/voice", {"type": "string", "const": False, **S}, "/voice/const: expected a text, got False; write it in quotes"),
+        ("/x-voice-figures", {"f": {"value": ["en", False], "what": "w", **HERE}}, "/x-voice-figures/f/value/1: expected a text like its neighbours, got False; write it in quotes"),
+        ("/x-mock-figures", {"f": {"value": {"a": ["x", 1.0]}, "what": "w"}}, "/x-mock-figures/f/value/a/1: expected a text like its neighbours, got 1.0"),
+    ],
+)  # fmt: skip
+def test_a_disagreement_is_named(pointer: str, value: Any, said: str) -> None:
+    found = problems({pointer: value})
+
+    assert any(said in one for one in found), found
+
+
+def test_what_costs_nothing_may_be_open() -> None:
+    assert problems({"/paths/~1task~1{id}/get/security": []}) == []
+
+
+def test_a_response_may_say_that_its_body_is_empty() -> None:
+    empty = {"description": "d", "x-voice-empty": True, **S}
+
+    assert problems({"/components/responses/R404": empty}, ("/x-voice-errors/no_path/body",)) == []
