@@ -21,6 +21,7 @@ NEEDS = Needs(
         "one-api-input-bytes": COUNT,
         "upstream-problems": table_of(record(type=TEXT, msg=TEXT), "*"),
         "models": table_of(TEXT),
+        "mapped-models": table_of(TEXT),
         "model-created": COUNT,
         "model-permission": ANY_TABLE,
     },
