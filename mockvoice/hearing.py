@@ -141,7 +141,7 @@ def report(path: Path, recording: Recording, transcript: Transcript, sound: Soun
         "silent_share": round(1 - sound.active_share, 3),
         "header_duration": None if sound.header_milliseconds is None else sound.header_milliseconds / 1000,
         "damaged_packets": sound.errors,
-        "is_truncated": is_truncated(sound),
+        "is_truncated": sound.is_truncated,
     }
 
 
@@ -153,14 +153,6 @@ def _source(recording: Recording) -> str:
 
 def _decibels(level: float) -> float | None:
     return round(20 * math.log10(level), 1) if level > 0 else None
-
-
-def is_truncated(sound: Sound) -> bool:
-    """Whether the header of a file claims more than there is."""
-    if sound.header_milliseconds is None or sound.container in _ESTIMATED:
-        return False
-    allowed = max(_PADDING_MILLISECONDS, _PADDING_SHARE * sound.header_milliseconds)
-    return sound.header_milliseconds - sound.milliseconds > allowed
 
 
 def _show(found: dict[str, Any], transcript: Transcript) -> None:

@@ -44,6 +44,11 @@ class Recording:
     is_taken_for_audio: bool = False
     _transcripts: dict[str | None, Transcript] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def is_known(self) -> bool:
+        """Whether its words and who says them are known, and there are some."""
+        return (self.clip is not None or self.heard is not None) and bool(self.transcript().segments)
+
     def transcript(self, language: str | None = None) -> Transcript:
         """Return the words. Those of a fixture or of our own voice are true; others made up, in `language` if given."""
         found = self._transcripts.get(language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 # Milliseconds: what a stream's header says for "unknown", and what an encoder's padding may make of a length.
-_OPEN_END = 24 * 3_600_000
+_OPEN_END = 86_400_000
 _ROUNDING = 300
 
 

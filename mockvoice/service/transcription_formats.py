@@ -7,7 +7,7 @@ leaves out, is its own business.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from mockvoice.audio.subtitles import srt, vtt
@@ -80,14 +80,16 @@ def token_number(word: str) -> int:
     return zlib.crc32(word.encode()) % 50_000
 
 
-def speaker_labels(transcript: Transcript, known: Sequence[str]) -> dict[str, str]:
-    """Return the label of each speaker: a known name in order of appearance, else A, B, C …
+def speaker_labels(transcript: Transcript, known: Mapping[str, str]) -> dict[str, str]:
+    """Return the label of each speaker: a known name, else A, B, C …
 
-    A speaker whose own name is among the known ones keeps it.
+    `known` maps names to voices, as their references tell; a name whose voice is not known ("") goes to a speaker
+    in order of appearance. A speaker whose own name is among the known ones keeps it.
     """
     speakers = list(dict.fromkeys(one.speaker for one in transcript.segments))
-    labels = {speaker: speaker for speaker in speakers if speaker in known}
-    left = [name for name in known if name not in labels.values()]
+    by_voice = {voice: name for name, voice in known.items() if voice}
+    labels = {speaker: by_voice.get(speaker, speaker) for speaker in speakers if speaker in {*by_voice, *known}}
+    left = [name for name, voice in known.items() if not voice and name not in labels.values()]
     letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
     for speaker in speakers:
         if speaker not in labels:
@@ -95,7 +97,7 @@ def speaker_labels(transcript: Transcript, known: Sequence[str]) -> dict[str, st
     return labels
 
 
-def diarized_json(transcript: Transcript, known: Sequence[str], usage: Mapping[str, Any]) -> dict[str, Any]:
+def diarized_json(transcript: Transcript, known: Mapping[str, str], usage: Mapping[str, Any]) -> dict[str, Any]:
     """Return the diarised form: segments with speakers, and a text of `Speaker: words` lines."""
     labels = speaker_labels(transcript, known)
     segments = list(diarized_segments(transcript, labels))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -37,6 +38,12 @@ class Upload:
 @pytest.fixture
 def upload(monkeypatch: pytest.MonkeyPatch) -> Callable[[Kitchen], Upload]:
     return lambda cook: Upload(cook, monkeypatch)
+
+
+def speak(cook: Kitchen, text: str, voice: str) -> bytes:
+    """A wav file of hadrian's."""
+    recipe = {"with": {"input": text, "voice": voice, "response_format": "wav"}}
+    return cook.cook(recipe, "createSpeech").body
 
 
 def converted(data: bytes, form: str) -> bytes:
@@ -106,12 +113,7 @@ def test_speakers_of_a_script_are_told_apart(kitchen: MakeKitchen, upload: Calla
 @pytest.mark.slow
 def test_a_known_speaker_is_known_by_the_voice(kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload]) -> None:
     cook = kitchen("hadrian")
-    nova, echo = (
-        cook.cook(
-            {"with": {"input": f"This is {voice}.", "voice": voice, "response_format": "wav"}}, "createSpeech"
-        ).body
-        for voice in ("nova", "echo")
-    )
+    nova, echo = (speak(cook, f"This is {one}.", one) for one in ("nova", "echo"))
     both = codec.wav_header(len(nova[44:] + echo[44:]), 24_000) + nova[44:] + echo[44:]
 
     answer = (
@@ -123,7 +125,26 @@ def test_a_known_speaker_is_known_by_the_voice(kitchen: MakeKitchen, upload: Cal
     )
 
     assert [one["text"] for one in answer["segments"]] == ["This is nova.", "This is echo."]
-    assert len({one["speaker"] for one in answer["segments"]}) == 2
+    assert [one["speaker"] for one in answer["segments"]] == ["A", "B"]
+
+    references = [
+        "data:audio/wav;base64," + base64.b64encode(speak(cook, f"A longer reference of {one}.", one)).decode()
+        for one in ("echo", "nova")
+    ]
+    known = (
+        upload(cook)
+        .transcribe(
+            "createTranscription",
+            "a.wav",
+            both,
+            model="gpt-4o-transcribe-diarize",
+            response_format="diarized_json",
+            **{"known_speaker_names[]": ["Ed", "Nora"], "known_speaker_references[]": references},
+        )
+        .json()
+    )
+
+    assert [one["speaker"] for one in known["segments"]] == ["Nora", "Ed"]
 
 
 @pytest.mark.slow

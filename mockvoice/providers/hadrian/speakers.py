@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian import hearing
@@ -14,10 +14,16 @@ from mockvoice.service.call import Call
 
 _NAMES = "known_speaker_names"
 _REFERENCES = "known_speaker_references"
+_VOICES = "voices of references"
 
 
-def known(call: Call) -> Sequence[str]:
-    """Return the names of the known speakers."""
+def known(call: Call) -> Mapping[str, str]:
+    """Return the names of the known speakers, each with the voice in its reference; empty where nobody knows it."""
+    voices: Mapping[str, str] = call.notes.get(_VOICES, {})
+    return {name: voices.get(name, "") for name in _names(call)}
+
+
+def _names(call: Call) -> Sequence[str]:
     names: Sequence[str] = asked(call, _NAMES) or ()
     return names
 
@@ -26,7 +32,7 @@ def check(call: Call) -> None:
     """Refuse what this model does not take, as far as no audio is needed. Raises ApiError."""
     if call.fields.get("prompt"):
         raise ApiError("upstream_prompt_unsupported", field="prompt", expected="no prompt", got="one")
-    names, references = known(call), asked(call, _REFERENCES) or ()
+    names, references = _names(call), asked(call, _REFERENCES) or ()
     if len(names) != len(references):
         raise _bad_reference(f"{len(names)} names, {len(references)} references", "one name for each reference")
     call.notes[_REFERENCES] = [_decoded(call, text) for text in references]
@@ -67,11 +73,14 @@ async def _listen_fully(call: Call, waiting: Awaitable[None] | None, references:
         await waiting
     _check_chunking(call)
     bounds = call.figure("reference-seconds")
-    for data in references:
+    voices = call.notes[_VOICES] = {}
+    for name, data in zip(_names(call), references, strict=True):
         reference = await judge_bytes(call, data, _REFERENCES)
         seconds = reference.milliseconds / 1000
         if not (reference.is_taken_for_audio or bounds["shortest"] <= seconds <= bounds["longest"]):
             raise _bad_reference(f"{seconds:g} s", f"{bounds['shortest']} to {bounds['longest']} s")
+        if reference.is_known:
+            voices[name] = reference.transcript().segments[0].speaker
 
 
 def _check_chunking(call: Call) -> None:
