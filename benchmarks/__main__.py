@@ -61,7 +61,7 @@ def routes() -> list[Route]:
 def _route(spec: Spec, operation_id: str) -> Route:
     recipe: dict[str, object] = {"role": "mock-unlimited"}
     if operation_id == "createSpeech":
-        recipe["with"] = {"input": SPEECH_TEXT[:70], "speed": 0.9}
+        recipe["with"] = {"input": SPEECH_TEXT[:72]}
     elif operation_id in {"createTranscription", "createTranslation"} and spec.id != "fishaudio-org":
         recipe["clips"] = {"file": "upload-32k.mp3"}
     made = build(spec, operation_id, recipe, {}, clip)

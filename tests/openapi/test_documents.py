@@ -16,4 +16,4 @@ def test_a_change_of_any_file_that_checks_specs_checks_them_anew() -> None:
     assert any(path.parent.name == "rules" for path in MODULES)
     for path in (*MODULES, data_folder("specs") / "extensions.schema.json"):
         stat = path.stat()
-        assert repr((path.name, stat.st_size, stat.st_mtime_ns)) in stamp
+        assert repr((str(path), stat.st_size, stat.st_mtime_ns)) in stamp

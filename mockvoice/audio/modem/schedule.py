@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from mockvoice.audio.modem.packets import packets_of, reference_to
@@ -11,6 +12,8 @@ TICK_MILLISECONDS = 24
 SLOW, FAST = 2, 1
 # Pauses in ticks: at speed 1 at both ends and between packets, and the least there may be anywhere.
 _AT_ENDS, _BETWEEN, _LEAST = 4, 6, 2
+# Nobody speaks faster than 16 characters a second at speed 1: ticks for each character.
+_CHARACTER = 2.6
 # However short the text, at speed 1 it takes so long; and no speed makes anything shorter than the second figure.
 _SHORTEST, _BRIEFEST = 17, 5
 
@@ -50,7 +53,7 @@ def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
     these take too long, a reference to the text is spoken; where that takes too long, as much of it as fits.
     """
     packets = tuple(packets_of(text, voice, language)) or ()
-    wanted = max(_BRIEFEST, round(max(_SHORTEST, _at_rest(packets)) / speed))
+    wanted = max(_BRIEFEST, round(_at_rest(text, packets) / speed))
     for ticks in (SLOW, FAST):
         spoken = ticks * sum(map(len, packets))
         if spoken + _LEAST * (len(packets) + 1) <= wanted:
@@ -59,8 +62,10 @@ def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
     return Schedule((reference,), _spread(wanted - len(reference), 2), FAST, hum_of(voice))
 
 
-def _at_rest(packets: tuple[bytes, ...]) -> int:
-    return SLOW * sum(map(len, packets)) + 2 * _AT_ENDS + _BETWEEN * max(0, len(packets) - 1)
+def _at_rest(text: str, packets: tuple[bytes, ...]) -> int:
+    """Return how long a text takes at speed 1: as long as its symbols and pauses, or as its characters, need."""
+    symbols = SLOW * sum(map(len, packets)) + 2 * _AT_ENDS + _BETWEEN * max(0, len(packets) - 1)
+    return max(_SHORTEST, symbols, math.ceil(_CHARACTER * len(text)))
 
 
 def _spread(ticks: int, places: int) -> tuple[int, ...]:
