@@ -32,13 +32,19 @@ def asked_for(x: Exchange) -> ApiError:
         known = [one.code for one in spec.errors.values() if may_answer(x.operation, one)]
         message = f"{FAULT_HEADER}: this operation has no error {code!r}{did_you_mean(code, known)}"
         return UnknownFault(code, message)
-    words = {**spec.fault_words.get(code, {}), **_words(x, code)}
+    words = {**_told(x, code), **_words(x, code)}
     return ApiError(code, **{**words, "hint_expected": f"no {FAULT_HEADER} header", "hint_got": code, "pointer": ""})
 
 
 def may_answer(operation: Operation, row: ErrorRow) -> bool:
     """Say whether an operation may answer with an error: it is one of the row's, and declares the status."""
     return row.belongs_to(operation.id) and row.status in operation.responses
+
+
+def _told(x: Exchange, code: str) -> Mapping[str, Any]:
+    """Return the words of `x-mock-faults`; one may differ by operation."""
+    rows = x.desk.spec.fault_words.get(code, {})
+    return {name: word.get(x.operation.id) if isinstance(word, dict) else word for name, word in rows.items()}
 
 
 def _words(x: Exchange, code: str) -> Mapping[str, Any]:
@@ -61,6 +67,8 @@ def _words(x: Exchange, code: str) -> Mapping[str, Any]:
     conditions = [name for name, refusal in x.desk.spec.audio_refusals.items() if refusal == code]
     if conditions:
         words["condition"] = conditions[0]
+        if x.uploads:
+            words["field"] = next(iter(x.uploads))
     words |= _refused_request(x, code)
     return words
 
@@ -70,8 +78,11 @@ def _refused_request(x: Exchange, code: str) -> Mapping[str, Any]:
     problems = next(_problems(x, code), None)
     if problems is not None:
         return refusal_of(x, problems).details
-    if x.operation.body_media is not None and code_of(x, "malformed-body") == code:
-        return unreadable(x).details
+    if x.operation.body_media is not None:
+        if code_of(x, "malformed-body") == code:
+            return unreadable(x).details
+        if code_of(x, "too-large") == code:
+            return {"limit": x.operation.body_limit}
     return {}
 
 

@@ -28,7 +28,7 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
 
 
 def _model(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> str:
-    named = details.get("model") or (problems[0].got if problems else call.fields.get("model", ""))
+    named = details.get("model") or call.fields.get("model") or (problems[0].got if problems else "")
     return str(named)[:_LONGEST_NAME]
 
 

@@ -11,7 +11,7 @@ from mockvoice.providers.hadrian.sovereignty import unmet
 from mockvoice.service.call import Call
 
 # Where `relay` notes which provider the call goes to.
-_PROVIDER = "provider"
+PROVIDER = "provider"
 
 
 def relay(call: Call) -> None:
@@ -30,7 +30,7 @@ def relay(call: Call) -> None:
     if not place["audio"]:
         raise ApiError("unsupported_provider", field="model", expected="a provider with audio", got=provider)
     fields["model"] = model
-    call.notes[_PROVIDER] = provider
+    call.notes[PROVIDER] = provider
 
 
 def _way(call: Call, named: str) -> tuple[str, str]:
@@ -49,12 +49,12 @@ def _way(call: Call, named: str) -> tuple[str, str]:
 def after(call: Call) -> Mapping[str, Any]:
     """Return the values of the headers that the gateway adds, to errors of the upstream as well."""
     values = _budget(call)
-    if _PROVIDER in call.notes:
+    if PROVIDER in call.notes:
         tariff = call.operation.tariff
         assert tariff is not None  # noqa: S101 - whatever is relayed has a price
         measured = call.measured()
         counted = "characters" if tariff.measure == "code-points" else "seconds"
-        values["provider"] = call.notes[_PROVIDER]
+        values["provider"] = call.notes[PROVIDER]
         values["provider-source"] = "static"
         values["model"] = call.fields["model"]
         values["cost"] = call.price or None

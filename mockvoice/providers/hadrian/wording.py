@@ -7,6 +7,7 @@ from typing import Any
 
 from mockvoice.core.errors import ApiError
 from mockvoice.openapi.requests import Problem
+from mockvoice.providers.hadrian.gateway import PROVIDER
 from mockvoice.service.call import Call
 
 # Longer values are cut where a message repeats them.
@@ -19,7 +20,9 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
     problems: Sequence[Problem] = error.details.get("problems", ())
     return {
         "model": call.fields.get("model"),
-        "sent": str(problems[0].got)[:_SHOWN] if problems else None,
+        "unknown": error.details.get("unknown") or call.notes.get(PROVIDER),
+        "companion": error.details.get("companion") or call.fields.get("model"),
+        "sent": str(problems[0].got)[:_SHOWN] if problems else error.details.get("sent"),
         "budget_period": account.attributes.get("budget_period") if account is not None else None,
         "window_name": call.figure("window-names").get(str(error.details.get("window"))),
         "voices": either(call.figure("older-voices")),
