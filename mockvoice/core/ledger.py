@@ -10,8 +10,9 @@ from collections import deque
 
 from mockvoice.core.errors import LedgerError, NotEnough
 
-# Entries kept one by one; older ones are folded into the opening entry, so memory stays bounded.
-ENTRIES_KEPT = 2_000
+# Entries kept one by one; older ones are folded into the opening entry, so memory stays bounded. Few, for each
+# is touched again when it is forgotten: what is kept long has left the processor's cache.
+ENTRIES_KEPT = 500
 
 
 # One movement: (simulated epoch seconds, kind, signed amount in the ledger's unit, note). A plain tuple, because
@@ -33,19 +34,20 @@ class Hold:
 class Ledger:
     """The entries of one account."""
 
-    __slots__ = ("_entries", "balance", "charged")
+    __slots__ = ("_entries", "_opening", "balance", "charged")
 
     def __init__(self, opening: int) -> None:
         if opening < 0:
             raise LedgerError(f"opening balance {opening}: expected 0 or more")
         self.balance = opening
         self.charged = 0
-        self._entries: deque[Entry] = deque([(0.0, "opening", opening, "")])
+        self._opening: Entry = (0.0, "opening", opening, "")
+        self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT - 1)
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """All movements since the opening entry, oldest first; their amounts sum to the balance."""
-        return tuple(self._entries)
+        return (self._opening, *self._entries)
 
     def hold(self, amount: int, at: float, note: str) -> Hold:
         """Set `amount` aside. Raises NotEnough when the balance is smaller; exactly equal passes."""
@@ -93,8 +95,8 @@ class Ledger:
 
     def _enter(self, at: float, kind: str, amount: int, note: str) -> None:
         entries = self._entries
+        if len(entries) == ENTRIES_KEPT - 1:
+            oldest = entries[0]
+            self._opening = (oldest[0], "opening", self._opening[2] + oldest[2], "carried forward")
         entries.append((at, kind, amount, note))
         self.balance += amount
-        if len(entries) > ENTRIES_KEPT:
-            first, second = entries.popleft(), entries.popleft()
-            entries.appendleft((second[0], "opening", first[2] + second[2], "carried forward"))

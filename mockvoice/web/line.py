@@ -33,12 +33,12 @@ class Line:
         self.prefix = prefix
         self.note = desk.world.journal.note
         self.pointer = spell(("paths", operation.path, operation.method.lower()))
-        self.stages = stages_of(operation)
+        self.prepare: Preparation | None = provider.media.get(operation.id)
+        self.stages = stages_of(operation, self.prepare is not None)
         self.behave: Behaviour = provider.behaviours[operation.id]
         self.after = provider.after
         self.validate = validation_of(operation)
         self.check: Check | None = provider.checks.get(operation.id)
-        self.prepare: Preparation | None = provider.media.get(operation.id)
         self.refusals: Mapping[str, str | Mapping[str, str]] = operation.refusals
         self.echoes_request_id = bool(desk.spec.document["x-voice-provider"].get("echoes-request-id", False))
         self.switches = frozenset(desk.spec.document["x-voice-provider"].get("switches", ()))

@@ -97,8 +97,8 @@ def set_aside(x: Exchange) -> None:
         ) from None
 
 
-def stages_of(operation: Operation) -> tuple[Stage, ...]:
-    """Return the stages an operation needs, in the order of its precedence."""
+def stages_of(operation: Operation, has_media: bool) -> tuple[Stage, ...]:
+    """Return the stages an operation needs, in the order of its precedence; `has_media` if audio comes with it."""
     auth: Stage = authenticate_with_body if operation.body_credential else authenticate
     known: dict[str, Stage | None] = {
         "path": None,  # the router has done it
@@ -106,7 +106,7 @@ def stages_of(operation: Operation) -> tuple[Stage, ...]:
         "limits": None if operation.is_open or not operation.windows else count_call,
         "body": take_body if operation.body_media is not None else None,
         "validate": validate_before_upstream if operation.upstream else validation_of(operation),
-        "media": judge_media,
+        "media": judge_media if has_media else None,
         "credits": set_aside if operation.tariff is not None else None,
     }
     stages = tuple(stage for name in operation.order if (stage := known[name]) is not None)
