@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from mockvoice.core.nearest import did_you_mean
-from mockvoice.openapi.expectations import expected_by
 from mockvoice.openapi.pointer import spell
 
 # Compiled with the first field that is a number; Python keeps them.
@@ -117,6 +116,8 @@ class ObjectCheck:
         return sorted(found, key=lambda one: order.get(one.field, len(order)) if one.field else -1)
 
     def _problem(self, error: Any) -> Problem:
+        from mockvoice.openapi.expectations import expected_by  # noqa: PLC0415 - on the way to a refusal
+
         keyword = error.kind.name
         path = tuple(error.instance_path)
         kind = _KINDS.get(keyword, "type")
@@ -149,6 +150,7 @@ class ObjectCheck:
 
     def _pointer_to(self, schema_path: Sequence[str | int], path: Sequence[str | int]) -> str:
         """Return where in the spec the keyword stands that a value at `path` breaks."""
+
         spelled = spell(schema_path)
         if spelled.startswith("/components/"):
             return spelled
