@@ -83,20 +83,26 @@ def encode(pcm: bytes, rate: int, format_name: str, comment: str = "") -> bytes:
     form = FORMATS[format_name]
     sink = io.BytesIO()
     with av.open(sink, "w", format=form.muxer, options={"fflags": "+bitexact"}) as out:
-        stream: Any = out.add_stream(form.codec, rate=form.rate or rate, options=dict(form.options))
-        stream.layout = "mono"
-        if form.bit_rate is not None:
-            stream.bit_rate = form.bit_rate
-        if comment:
-            # Ogg keeps comments with the stream, the others with the file.
-            (stream if form.muxer == "ogg" else out).metadata["comment"] = comment
-        for frame in _frames(pcm, rate):
+        stream = stream_of(out, form, rate, comment)
+        for frame in frames_of(pcm, rate):
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     return sink.getvalue()
 
 
-def _frames(pcm: bytes, rate: int) -> Iterator[av.AudioFrame]:
+def stream_of(out: Any, form: Format, rate: int, comment: str) -> Any:
+    """Return the audio stream of a file that is written."""
+    stream = out.add_stream(form.codec, rate=form.rate or rate, options=dict(form.options))
+    stream.layout = "mono"
+    if form.bit_rate is not None:
+        stream.bit_rate = form.bit_rate
+    if comment:
+        # Ogg keeps comments with the stream, the others with the file.
+        (stream if form.muxer == "ogg" else out).metadata["comment"] = comment
+    return stream
+
+
+def frames_of(pcm: bytes, rate: int) -> Iterator[av.AudioFrame]:
     """Cut samples into frames of a fifth of a second."""
     step = rate // 5 * 2
     for start in range(0, len(pcm), step):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any
 
@@ -21,11 +21,31 @@ def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
     from mockvoice.audio import codec, voice  # noqa: PLC0415
     from mockvoice.audio.tags import comment_of  # noqa: PLC0415
 
-    lines = tuple(Line(*line) for line in job["lines"])
-    pcm = (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
+    lines, pcm = _spoken(job)
     milliseconds = len(pcm) * 500 // voice.RATE
     comment = comment_of(lines, milliseconds)
     return {"milliseconds": milliseconds}, codec.encode(pcm, voice.RATE, job["format"], comment)
+
+
+def speak_in_pieces(job: dict[str, Any]) -> Iterator[Answer]:
+    """Yield an audio file as it is made: pieces marked `more`, then an answer that has no bytes."""
+    from mockvoice.audio import voice  # noqa: PLC0415
+    from mockvoice.audio.passage import encode_pieces  # noqa: PLC0415
+    from mockvoice.audio.tags import comment_of  # noqa: PLC0415
+
+    lines, pcm = _spoken(job)
+    milliseconds = len(pcm) * 500 // voice.RATE
+    for piece in encode_pieces(pcm, voice.RATE, job["format"], comment_of(lines, milliseconds)):
+        yield {"more": True}, piece
+    yield {"milliseconds": milliseconds}, b""
+
+
+def _spoken(job: dict[str, Any]) -> tuple[tuple[Line, ...], bytes]:
+    """Return the lines of a job and their samples."""
+    from mockvoice.audio import voice  # noqa: PLC0415
+
+    lines = tuple(Line(*line) for line in job["lines"])
+    return lines, (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
 
 
 def _human(lines: tuple[Line, ...], speed: float) -> bytes:
@@ -90,11 +110,14 @@ def _ask_plug_in(name: str, pcm: bytes, milliseconds: int) -> Transcript:
 JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"speak": _speak, "frames": _frames, "listen": _listen}
 
 
-def answer(job: dict[str, Any], payload: bytes) -> Answer:
-    """Do one job; a piece of bad audio is an answer, too."""
+def answers(job: dict[str, Any], payload: bytes) -> Iterator[Answer]:
+    """Do one job; a piece of bad audio is an answer, too. Only a job that asks for pieces has more than one."""
     try:
-        return JOBS[job["job"]](job, payload)
+        if job.get("in_pieces"):
+            yield from speak_in_pieces(job)
+        else:
+            yield JOBS[job["job"]](job, payload)
     except BadAudio as error:
-        return {"bad": error.reason, "message": str(error)}, b""
+        yield {"bad": error.reason, "message": str(error)}, b""
     except Exception as error:
-        return {"failed": f"{type(error).__name__}: {error}"}, b""
+        yield {"failed": f"{type(error).__name__}: {error}"}, b""

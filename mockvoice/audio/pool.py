@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,17 @@ IDLE_SECONDS = 5.0
 JOB_SECONDS = 60.0
 
 
+# What takes a piece of an answer.
+Take = Callable[[bytes], None]
+
+
 class _Worker:
     """One child process and its pipe."""
 
     def __init__(self) -> None:
         root = str(Path(__file__).parent.parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self.timed_out = False
+        self.timed_out = self.has_begun = False
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [sys.executable, "-W", "ignore", "-m", "mockvoice.audio.worker", str(IDLE_SECONDS)],
             stdin=subprocess.PIPE,
@@ -42,8 +46,11 @@ class _Worker:
         """Whether the process still runs; it leaves by itself when idle."""
         return self._process.poll() is None
 
-    def ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes] | None:
-        """Send a job and wait for the answer; None when the worker died or took too long."""
+    def ask(self, job: Mapping[str, Any], payload: bytes, take: Take | None) -> tuple[dict[str, Any], bytes] | None:
+        """Send a job and wait for the answer; None when the worker died or took too long.
+
+        Pieces that come before the answer go to `take`.
+        """
         assert self._process.stdin is not None  # noqa: S101 - opened above
         assert self._process.stdout is not None  # noqa: S101
         alarm = threading.Timer(JOB_SECONDS, self._give_up)
@@ -51,7 +58,12 @@ class _Worker:
         alarm.start()
         try:
             write(self._process.stdin, dict(job), payload)
-            return read(self._process.stdout)
+            answer = read(self._process.stdout)
+            while take is not None and answer is not None and "more" in answer[0]:
+                self.has_begun = True
+                take(answer[1])
+                answer = read(self._process.stdout)
+            return answer
         except OSError:
             return None
         finally:
@@ -80,15 +92,18 @@ class Pool:
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
         self._idle: list[_Worker] = []
+        self._busy: list[_Worker] = []
         self._collecting = False
 
-    async def ask(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-        """Let a worker do a job; see worker.py for the messages."""
+    async def ask(
+        self, job: Mapping[str, Any], payload: bytes, take: Take | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        """Let a worker do a job; see worker.py for the messages. `take` is called in another thread."""
         if self._threads is None:
             self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="mockvoice-studio")
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, self._ask_worker, job, payload)
+            return await loop.run_in_executor(self._threads, self._ask_worker, job, payload, take)
         finally:
             if not self._collecting:
                 self._collecting = True
@@ -105,18 +120,21 @@ class Pool:
         if self._collecting:
             asyncio.get_running_loop().call_later(IDLE_SECONDS, self._collect)
 
-    def _ask_worker(self, job: Mapping[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+    def _ask_worker(self, job: Mapping[str, Any], payload: bytes, take: Take | None) -> tuple[dict[str, Any], bytes]:
         """Run in a thread. A worker that just left is replaced once; a job that ends a fresh one is bad."""
         for worker in (self._idle_worker(), None):
             chosen = worker or _Worker()
-            answer = chosen.ask(job, payload)
+            chosen.has_begun = False
+            self._busy.append(chosen)
+            answer = chosen.ask(job, payload, take)
+            self._busy.remove(chosen)
             if answer is not None:
                 self._idle.append(chosen)
                 if "failed" in answer[0]:
                     raise RuntimeError(f"the audio worker failed: {answer[0]['failed']}")
                 return answer
             chosen.close()
-            if worker is None or chosen.timed_out:
+            if worker is None or chosen.timed_out or chosen.has_begun:
                 break
         return {"bad": "crashed", "message": "the codec gave up on it"}, b""
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
 from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
@@ -77,19 +77,51 @@ class Studio:
 
     async def _make_speech(self, script: Script) -> Speech:
         if self._can_be_joined(script):
-            for key in {_table_key(one) for one in voice.plan(script)}:
-                await self._once(("frames", *key), lambda key=key: self._make_table(key))  # type: ignore[misc]
+            await self._make_tables(script)
             joined = self._joined(script)
             if joined is not None:
                 return joined
-        job = {
-            "job": "speak", "lines": script.lines, "speed": script.speed, "format": script.format,
-            "engine": self._engine,
-        }  # fmt: skip
-        header, data = await self._pool.ask(job, b"")
+        header, data = await self._pool.ask(self._job(script), b"")
         if "bad" in header:
             raise BadAudio(header["bad"], header["message"])
         return self._remember(script, Speech(data, header["milliseconds"]))
+
+    async def stream(self, script: Script) -> AsyncIterator[bytes]:
+        """Yield the bytes of a speech, the first before the last are made. Raises BadAudio when the encoder fails.
+
+        Afterwards it is known as any other.
+        """
+        if self._can_be_joined(script):
+            await self._make_tables(script)
+        known = self.known_speech(script)
+        if known is not None:
+            yield known.data
+            return
+        loop, pieces, parts = asyncio.get_running_loop(), asyncio.Queue[bytes | None](), []
+
+        def take(piece: bytes) -> None:
+            loop.call_soon_threadsafe(pieces.put_nowait, piece)
+
+        asking = asyncio.ensure_future(self._pool.ask({**self._job(script), "in_pieces": True}, b"", take))
+        # Whatever was taken is in the queue before the end is: both go through the loop in order.
+        asking.add_done_callback(lambda _: loop.call_soon(pieces.put_nowait, None))
+        while (piece := await pieces.get()) is not None:
+            parts.append(piece)
+            yield piece
+        header, _ = await asking
+        if "bad" in header:
+            raise BadAudio(header["bad"], header["message"])
+        self._remember(script, Speech(b"".join(parts), header["milliseconds"]))
+
+    def _job(self, script: Script) -> dict[str, Any]:
+        return {
+            "job": "speak", "lines": script.lines, "speed": script.speed, "format": script.format,
+            "engine": self._engine,
+        }  # fmt: skip
+
+    async def _make_tables(self, script: Script) -> None:
+        for key in {_table_key(one) for one in voice.plan(script)}:
+            await self._once(("frames", *key), lambda key=key: self._make_table(key))  # type: ignore[misc]
 
     async def _make_table(self, key: tuple[int, int]) -> None:
         if key not in self._tables:

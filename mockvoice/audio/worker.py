@@ -13,7 +13,7 @@ import sys
 import threading
 from typing import IO, Any
 
-from mockvoice.audio.jobs import Answer, answer
+from mockvoice.audio.jobs import Answer, answers
 
 HEAD = struct.Struct(">II")
 
@@ -72,7 +72,8 @@ def main(idle_seconds: float) -> None:
         idleness.stop()
         if message is None:
             return
-        write(sink, *answer(*message))
+        for answer in answers(*message):
+            write(sink, *answer)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from mockvoice.service.call import Call, Reply
 # The formats that can be made: those of audio/codec.py, which is not imported where nothing is made.
 SPEECH_FORMATS = ("mp3", "opus", "ogg", "aac", "m4a", "webm", "flac", "wav", "pcm")
 
+EVENTS = b"text/event-stream"
 # Bytes of audio in one server-sent event.
 _EVENT_BYTES = 12_000
 
@@ -46,9 +47,28 @@ def event(payload: Mapping[str, Any]) -> bytes:
 def speech_events(speech: Speech, usage: Mapping[str, int]) -> Iterable[bytes]:
     """Yield `speech.audio.delta` events with base64 audio, then `speech.audio.done` with the usage."""
     for start in range(0, len(speech.data), _EVENT_BYTES):
-        piece = base64.b64encode(speech.data[start : start + _EVENT_BYTES]).decode()
-        yield event({"type": "speech.audio.delta", "audio": piece})
+        yield _delta(speech.data[start : start + _EVENT_BYTES])
     yield event({"type": "speech.audio.done", "usage": usage})
+
+
+async def streamed_events(
+    call: Call, script: Script, usage_of: Callable[[Speech], Mapping[str, int]]
+) -> AsyncIterator[bytes]:
+    """Yield the events of `speech_events`, the first before the last bytes of the speech are made."""
+    studio = call.desk.studio
+    held = b""
+    async for piece in studio.stream(script):
+        held += piece
+        while len(held) >= _EVENT_BYTES:
+            yield _delta(held[:_EVENT_BYTES])
+            held = held[_EVENT_BYTES:]
+    if held:
+        yield _delta(held)
+    yield event({"type": "speech.audio.done", "usage": usage_of(await studio.speak(script))})
+
+
+def _delta(data: bytes) -> bytes:
+    return event({"type": "speech.audio.delta", "audio": base64.b64encode(data).decode()})
 
 
 async def one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
@@ -59,7 +79,6 @@ async def one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 def event_reply(events: Iterable[bytes], values: Mapping[str, Any], incremental: bool) -> Reply:
     """Return a text/event-stream answer, sent event by event or as a whole."""
-    media = b"text/event-stream"
     if incremental:
-        return Reply(b"", media, values, stream=one_by_one(events))
-    return Reply(b"".join(events), media, values)
+        return Reply(b"", EVENTS, values, stream=one_by_one(events))
+    return Reply(b"".join(events), EVENTS, values)

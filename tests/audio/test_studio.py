@@ -10,7 +10,7 @@ import pytest
 
 from mockvoice.audio import codec, pool, voice
 from mockvoice.audio.clips import ClipLibrary
-from mockvoice.audio.jobs import answer
+from mockvoice.audio.jobs import answers
 from mockvoice.audio.listening import Listener
 from mockvoice.audio.script import Speech, solo
 from mockvoice.audio.sound import BadAudio
@@ -93,7 +93,7 @@ def test_a_worker_that_left_is_collected(runner: asyncio.Runner, monkeypatch: py
 
 
 def test_bad_audio_is_an_answer_of_the_worker_not_its_end() -> None:
-    assert answer({"job": "listen", "transcriber": ""}, b"no audio")[0]["bad"] == "not-audio"
+    assert next(answers({"job": "listen", "transcriber": ""}, b"no audio"))[0]["bad"] == "not-audio"
 
 
 @pytest.mark.slow

@@ -172,9 +172,10 @@ def test_an_empty_text_is_refused_by_the_upstream(kitchen: MakeKitchen) -> None:
     assert "'string_too_short'" in error(answer)["message"]
 
 
+@pytest.mark.parametrize("delivery", ["whole", "incremental"])
 @pytest.mark.parametrize("name", ["mp3", "wav", "pcm"])
-def test_the_events_of_speech_carry_the_same_file(kitchen: MakeKitchen, name: str) -> None:
-    cook = kitchen("hadrian")
+def test_the_events_of_speech_carry_the_same_file(kitchen: MakeKitchen, name: str, delivery: str) -> None:
+    cook = kitchen("hadrian", choices={"hadrian.sse-delivery": delivery})
     recipe = {"model": "gpt-4o-mini-tts", "response_format": name}
 
     whole = cook.cook({"with": recipe}, SPEAK)

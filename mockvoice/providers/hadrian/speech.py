@@ -9,7 +9,7 @@ from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
 from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import event_reply, given, speak, speech_events
+from mockvoice.service.speech import EVENTS, event_reply, given, speak, speech_events, streamed_events
 
 
 def _check(call: Call) -> None:
@@ -39,6 +39,9 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
     as_events = (
         given(call, "stream_format") == "sse" and call.figure("speech-models")[fields["model"]]["sse"] == "events"
     )
+    if as_events and call.figure("sse-delivery") == "incremental":
+        events = streamed_events(call, script, lambda speech: _usage(call, speech))
+        return Reply(b"", EVENTS, {}, stream=events)
     return speak(call, script, lambda speech: _events(call, speech) if as_events else _file(call, script, speech))
 
 
@@ -47,9 +50,12 @@ def _file(call: Call, script: Script, speech: Speech) -> Reply:
 
 
 def _events(call: Call, speech: Speech) -> Reply:
+    return event_reply(speech_events(speech, _usage(call, speech)), {}, incremental=False)
+
+
+def _usage(call: Call, speech: Speech) -> dict[str, int]:
     heard, said = text_tokens(call, call.fields["input"]), audio_tokens(call, speech.milliseconds)
-    usage = {"input_tokens": heard, "output_tokens": said, "total_tokens": heard + said}
-    return event_reply(speech_events(speech, usage), {}, call.figure("sse-delivery") == "incremental")
+    return {"input_tokens": heard, "output_tokens": said, "total_tokens": heard + said}
 
 
 CHECKS = {"createSpeech": _check}
