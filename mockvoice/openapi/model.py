@@ -297,9 +297,10 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
         )
         for step in row["steps"]
     )
+    fields = {step.give.by for step in steps if isinstance(step.give, Rate)} or {""}
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
-        row.get("refused") == "charged",
+        row.get("refused") == "charged", fields.pop() if len(fields) == 1 else None, {},
     )  # fmt: skip
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 JSON_TYPE = b"application/json"
 
+# Prices that are remembered, for each operation.
+_PRICES_KEPT = 4_096
+
 
 class Upload(NamedTuple):
     """A file part of a form: what the client called it, what it said it is, and the bytes."""
@@ -86,9 +89,25 @@ class Call:
         """What the call costs, in the ledger's unit; 0 for one that costs nothing."""
         price = self._price
         if price is None:
-            tariff = self.operation.tariff
-            price = self._price = 0 if tariff is None else tariff.price(self.measured(), self.fields)
+            price = self._price = self._work_out_price()
         return price
+
+    def _work_out_price(self) -> int:
+        """Return the price, from memory where the same was asked before: most calls are like an earlier one."""
+        tariff = self.operation.tariff
+        if tariff is None:
+            return 0
+        fields = self.fields
+        amount = len(fields.get(tariff.field, "")) if tariff.measure == "code-points" else self.measured()
+        value = None if tariff.turns_on is None else fields.get(tariff.turns_on)
+        if tariff.turns_on is None or not (value is None or isinstance(value, str)):
+            return tariff.price(amount, fields)
+        found = tariff.known.get((amount, value))
+        if found is None:
+            found = tariff.price(amount, fields)
+            if len(tariff.known) < _PRICES_KEPT:
+                tariff.known[amount, value] = found
+        return found
 
     @property
     def remaining(self) -> int:

@@ -1,0 +1,43 @@
+"""Prices are remembered, and a remembered price is the price."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mockvoice.core.money import Rate, Step, Tariff
+from mockvoice.openapi.model import tariff_of
+from mockvoice.service.call import Call
+
+
+def billing(*gives: Any) -> dict[str, Any]:
+    return {"measure": "calls", "steps": [{"per": 1, "give": give} for give in gives], "refusal": "short"}
+
+
+def test_a_tariff_of_a_spec_remembers_prices_by_the_one_field_its_rates_turn_on() -> None:
+    one = tariff_of(billing({"by": "model", "values": {"hd": 30}, "otherwise": 15}))
+    two = tariff_of(
+        billing({"by": "model", "values": {}, "otherwise": 1}, {"by": "voice", "values": {}, "otherwise": 1})
+    )
+
+    assert one is not None
+    assert two is not None
+    assert (one.turns_on, two.turns_on) == ("model", None)
+    assert one.known is not two.known
+
+
+@pytest.mark.parametrize("turns_on", ["model", "", None])
+def test_a_remembered_price_is_the_price(turns_on: str | None) -> None:
+    rate = Rate("model", {"hd": 30}, 15)
+    steps = (Step(1, rate, "up", 0),) if turns_on != "" else (Step(1, 7, "up", 0),)
+    tariff = Tariff("code-points", "input", steps, "short", turns_on=turns_on, known={})
+
+    cases: list[dict[str, Any]] = [{"input": "abc", "model": "hd"}, {"input": "abc"}, {"input": "abcd", "model": "x"}]
+    for fields in cases * 2:
+        call = Call.__new__(Call)
+        call._price, call.fields = None, fields
+        call.operation = SimpleNamespace(tariff=tariff)  # type: ignore[assignment]
+        assert call.price == tariff.price(len(fields["input"]), fields)
+    assert len(tariff.known) == (0 if turns_on is None else 2 if turns_on == "" else 3)
