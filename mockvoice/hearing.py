@@ -29,10 +29,6 @@ if TYPE_CHECKING:
 # Headerless samples are taken for what `say` writes.
 _PCM_RATE = 24_000
 _PLOT_RATE = 16_000
-# A file is cut off where its header claims more than was decoded by more than an encoder's padding. The header of
-# ADTS is none: what FFmpeg gives there is an estimate by bit rate.
-_PADDING_MILLISECONDS, _PADDING_SHARE = 150, 0.02
-_ESTIMATED = frozenset({"aac"})
 # Without a terminal nothing is wrapped away, so that the output can be searched.
 _PLAIN_WIDTH = 200
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockvoice.audio.languages import language_of
+from mockvoice.audio.recognition import Packet
 from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio
 from mockvoice.audio.transcript import Transcript, silence, spread, to_wire
+
+if TYPE_CHECKING:
+    from mockvoice.audio.modem.ear import Found
 
 Answer = tuple[dict[str, Any], bytes]
 # A plug-in gets at most half an hour of samples.
@@ -19,11 +23,8 @@ _PLUG_IN_BYTES = 30 * 60 * 16_000 * 2
 def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
     """Return an audio file: `lines` (voice, text), `speed`, `format`, and `engine` (tones or espeak)."""
     from mockvoice.audio import codec, voice  # noqa: PLC0415
-    from mockvoice.audio.tags import comment_of  # noqa: PLC0415
 
-    lines, pcm = _spoken(job)
-    milliseconds = len(pcm) * 500 // voice.RATE
-    comment = comment_of(lines, milliseconds)
+    pcm, milliseconds, comment = _spoken(job)
     return {"milliseconds": milliseconds}, codec.encode(pcm, voice.RATE, job["format"], comment)
 
 
@@ -31,21 +32,22 @@ def speak_in_pieces(job: dict[str, Any]) -> Iterator[Answer]:
     """Yield an audio file as it is made: pieces marked `more`, then an answer that has no bytes."""
     from mockvoice.audio import voice  # noqa: PLC0415
     from mockvoice.audio.passage import encode_pieces  # noqa: PLC0415
-    from mockvoice.audio.tags import comment_of  # noqa: PLC0415
 
-    lines, pcm = _spoken(job)
-    milliseconds = len(pcm) * 500 // voice.RATE
-    for piece in encode_pieces(pcm, voice.RATE, job["format"], comment_of(lines, milliseconds)):
+    pcm, milliseconds, comment = _spoken(job)
+    for piece in encode_pieces(pcm, voice.RATE, job["format"], comment):
         yield {"more": True}, piece
     yield {"milliseconds": milliseconds}, b""
 
 
-def _spoken(job: dict[str, Any]) -> tuple[tuple[Line, ...], bytes]:
-    """Return the lines of a job and their samples."""
+def _spoken(job: dict[str, Any]) -> tuple[bytes, int, str]:
+    """Return the samples of a job's lines, how many milliseconds they last, and the comment of the file."""
     from mockvoice.audio import voice  # noqa: PLC0415
+    from mockvoice.audio.tags import comment_of  # noqa: PLC0415
 
     lines = tuple(Line(*line) for line in job["lines"])
-    return lines, (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
+    pcm = (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
+    milliseconds = len(pcm) * 500 // voice.RATE
+    return pcm, milliseconds, comment_of(lines, milliseconds)
 
 
 def _human(lines: tuple[Line, ...], speed: float) -> bytes:
@@ -79,21 +81,23 @@ def _listen(job: dict[str, Any], payload: bytes) -> Answer:
     own = None
     if job["transcriber"] and not heard.packets and not sound.is_silent:
         own = to_wire(_ask_plug_in(job["transcriber"], hearing.kept, sound.milliseconds))
-    packets = [
-        {
-            "start": one.start,
-            "symbol": one.symbol,
-            "voice": one.header.voice,
-            "language": one.header.language,
-            "is_first": one.header.is_first,
-            "is_squeezed": one.header.is_squeezed,
-            "text": one.raw.decode(),
-            "digest": one.digest.hex(),
-        }
-        for one in heard.packets
-    ]
+    packets = [_packet(one)._asdict() for one in heard.packets]
     sound = sound._replace(level=heard.level, active_share=heard.active_share)
     return {"sound": sound._asdict(), "packets": packets, "comment": comment, "transcript": own}, b""
+
+
+def _packet(found: Found) -> Packet:
+    head = found.header
+    return Packet(
+        start=found.start,
+        symbol=found.symbol,
+        voice=head.voice,
+        language=head.language,
+        is_first=head.is_first,
+        is_squeezed=head.is_squeezed,
+        text=found.raw.decode(),
+        digest=found.digest.hex(),
+    )
 
 
 def _ask_plug_in(name: str, pcm: bytes, milliseconds: int) -> Transcript:

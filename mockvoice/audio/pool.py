@@ -20,8 +20,6 @@ WORKERS = 2
 IDLE_SECONDS = 5.0
 # A job that takes longer is given up and its worker killed: no file may hang a request.
 JOB_SECONDS = 60.0
-
-
 # What takes a piece of an answer.
 Take = Callable[[bytes], None]
 
@@ -92,7 +90,6 @@ class Pool:
     def __init__(self) -> None:
         self._threads: ThreadPoolExecutor | None = None
         self._idle: list[_Worker] = []
-        self._busy: list[_Worker] = []
         self._collecting = False
 
     async def ask(
@@ -125,9 +122,7 @@ class Pool:
         for worker in (self._idle_worker(), None):
             chosen = worker or _Worker()
             chosen.has_begun = False
-            self._busy.append(chosen)
             answer = chosen.ask(job, payload, take)
-            self._busy.remove(chosen)
             if answer is not None:
                 self._idle.append(chosen)
                 if "failed" in answer[0]:

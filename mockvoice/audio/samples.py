@@ -11,6 +11,5 @@ with warnings.catch_warnings():
     warnings.filterwarnings("ignore", message="'audioop' is deprecated", category=DeprecationWarning)
     warnings.simplefilter("ignore", SyntaxWarning)
     from pydub import AudioSegment
-    from pydub.generators import Sine
 
-__all__ = ["AudioSegment", "Sine"]
+__all__ = ["AudioSegment"]

@@ -14,7 +14,7 @@ from mockvoice.audio import voice
 from mockvoice.audio.memory import Memory
 from mockvoice.audio.modem.frames import FrameTable, join_pieces
 from mockvoice.audio.modem.schedule import Schedule
-from mockvoice.audio.pool import Pool
+from mockvoice.audio.pool import Pool, Take
 from mockvoice.audio.recognition import Packet
 from mockvoice.audio.script import Script, Speech
 from mockvoice.audio.sound import BadAudio, Sound
@@ -81,9 +81,7 @@ class Studio:
             joined = self._joined(script)
             if joined is not None:
                 return joined
-        header, data = await self._pool.ask(self._job(script), b"")
-        if "bad" in header:
-            raise BadAudio(header["bad"], header["message"])
+        header, data = await self._ask(self._job(script))
         return self._remember(script, Speech(data, header["milliseconds"]))
 
     async def stream(self, script: Script) -> AsyncIterator[bytes]:
@@ -102,15 +100,18 @@ class Studio:
         def take(piece: bytes) -> None:
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-        asking = asyncio.ensure_future(self._pool.ask({**self._job(script), "in_pieces": True}, b"", take))
-        # Whatever was taken is in the queue before the end is: both go through the loop in order.
-        asking.add_done_callback(lambda _: loop.call_soon(pieces.put_nowait, None))
+        def end(done: asyncio.Future[Any]) -> None:
+            if not done.cancelled():
+                done.exception()  # looked at, also where the client has gone and nobody asks any more
+            # Whatever was taken is in the queue before the end is: both go through the loop in order.
+            loop.call_soon(pieces.put_nowait, None)
+
+        asking = asyncio.ensure_future(self._ask({**self._job(script), "in_pieces": True}, take=take))
+        asking.add_done_callback(end)
         while (piece := await pieces.get()) is not None:
             parts.append(piece)
             yield piece
         header, _ = await asking
-        if "bad" in header:
-            raise BadAudio(header["bad"], header["message"])
         self._remember(script, Speech(b"".join(parts), header["milliseconds"]))
 
     def _job(self, script: Script) -> dict[str, Any]:
@@ -125,9 +126,7 @@ class Studio:
 
     async def _make_table(self, key: tuple[int, int]) -> None:
         if key not in self._tables:
-            header, packed = await self._pool.ask({"job": "frames", "hum": key[0], "ticks": key[1]}, b"")
-            if "bad" in header:
-                raise BadAudio(header["bad"], header["message"])
+            _, packed = await self._ask({"job": "frames", "hum": key[0], "ticks": key[1]})
             self._tables[key] = FrameTable(packed)
 
     def _can_be_joined(self, script: Script) -> bool:
@@ -168,14 +167,21 @@ class Studio:
         return await self._once(data, lambda: self._listen(data))
 
     async def _listen(self, data: bytes) -> Listened:
-        header, _ = await self._pool.ask({"job": "listen", "transcriber": self._transcriber}, data)
-        if "bad" in header:
-            raise BadAudio(header["bad"], header["message"])
+        header, _ = await self._ask({"job": "listen", "transcriber": self._transcriber}, data)
         packets = tuple(Packet(**one) for one in header["packets"])
         own = header["transcript"]
         return Listened(Sound(**header["sound"]), packets, header["comment"], from_wire(own) if own else None)
 
     # -- workers -------------------------------------------------------------------------------------
+
+    async def _ask(
+        self, job: dict[str, Any], payload: bytes = b"", take: Take | None = None
+    ) -> tuple[dict[str, Any], bytes]:
+        """Let a worker do a job. Raises BadAudio for what it cannot use."""
+        header, data = await self._pool.ask(job, payload, take)
+        if "bad" in header:
+            raise BadAudio(header["bad"], header["message"])
+        return header, data
 
     async def _once(self, key: Hashable, make: Callable[[], Coroutine[Any, Any, Made]]) -> Made:
         """Let requests that want the same thing at the same time wait for one piece of work."""

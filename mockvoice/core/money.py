@@ -58,9 +58,10 @@ class Tariff(NamedTuple):
     fixed_hold: int | None = None
     trusted_multiple: int | None = None
     charges_refused: bool = False
-    # The one field that rates depend on ("" for none; None where there are several), and prices by it and the amount.
-    turns_on: str | None = None
-    known: dict[tuple[int, str | None], int] = {}  # noqa: RUF012 - each tariff is made with its own
+    # Prices worked out before, by the amount and the one field that rates depend on ("" for none). None where these
+    # are several, so that nothing is remembered.
+    known: dict[tuple[int, Any], int] | None = None
+    turns_on: str = ""
 
     def to_hold(self, price: int | None, balance: int) -> int:
         """Return what is to be set aside; `price` may be None only where a fixed amount is held."""

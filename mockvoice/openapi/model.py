@@ -300,7 +300,7 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     fields = {step.give.by for step in steps if isinstance(step.give, Rate)} or {""}
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
-        row.get("refused") == "charged", fields.pop() if len(fields) == 1 else None, {},
+        row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
     )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ The conditions are the keys of `x-voice-audio`; the spec says which error each o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from typing import TYPE_CHECKING
 
 from mockvoice.audio.sound import BadAudio, Unavailable
@@ -15,6 +15,8 @@ from mockvoice.service.call import Call, Upload
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Recording
 
+# Looks at the recording of a call. Raises ApiError.
+Judge = Callable[[Call], None]
 # Addresses of clips that are remembered, for each provider.
 _URLS_KEPT = 1_000
 # File name extension → the containers it may stand for; the others are not judged.
@@ -80,10 +82,13 @@ async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
         desk.heard[url if name_hint is None else (url, name_hint)] = recording
 
 
-def hear_upload(call: Call, field: str, extensions: Collection[str] = ()) -> Awaitable[None] | None:
+def hear_upload(
+    call: Call, field: str, extensions: Collection[str] = (), judge: Judge | None = None
+) -> Awaitable[None] | None:
     """Set `call.recording` to what the upload of a field holds; only new bytes are worth waiting for.
 
-    With `extensions` (without dot) the file name must end in one of them. Raises ApiError.
+    With `extensions` (without dot) the file name must end in one of them. `judge` then looks at the recording.
+    Raises ApiError.
     """
     upload = call.upload(field)
     lenient = call.desk.world.settings.lenient_audio
@@ -95,16 +100,20 @@ def hear_upload(call: Call, field: str, extensions: Collection[str] = ()) -> Awa
     except BadAudio as error:
         raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
     if known is None:
-        return _hear_new(call, upload, field)
-    _check_whole(call, upload, known, field)
-    call.recording = known
+        return _hear_new(call, upload, field, judge)
+    _take(call, upload, known, field, judge)
     return None
 
 
-async def _hear_new(call: Call, upload: Upload, field: str) -> None:
-    recording = await judge_bytes(call, upload.data, field)
+async def _hear_new(call: Call, upload: Upload, field: str, judge: Judge | None) -> None:
+    _take(call, upload, await judge_bytes(call, upload.data, field), field, judge)
+
+
+def _take(call: Call, upload: Upload, recording: Recording, field: str, judge: Judge | None) -> None:
     _check_whole(call, upload, recording, field)
     call.recording = recording
+    if judge is not None:
+        judge(call)
 
 
 def _check_whole(call: Call, upload: Upload, recording: Recording, field: str) -> None:

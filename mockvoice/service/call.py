@@ -97,16 +97,15 @@ class Call:
         tariff = self.operation.tariff
         if tariff is None:
             return 0
-        fields = self.fields
-        amount = len(fields.get(tariff.field, "")) if tariff.measure == "code-points" else self.measured()
-        value = None if tariff.turns_on is None else fields.get(tariff.turns_on)
-        if tariff.turns_on is None or not (value is None or isinstance(value, str)):
-            return tariff.price(amount, fields)
-        found = tariff.known.get((amount, value))
+        amount = self.measured()
+        if tariff.known is None:
+            return tariff.price(amount, self.fields)
+        key = amount, self.fields.get(tariff.turns_on)
+        found = tariff.known.get(key)
         if found is None:
-            found = tariff.price(amount, fields)
+            found = tariff.price(amount, self.fields)
             if len(tariff.known) < _PRICES_KEPT:
-                tariff.known[amount, value] = found
+                tariff.known[key] = found
         return found
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockvoice.audio import codec, voice
+from mockvoice.audio import codec, pool, voice
 from mockvoice.audio.passage import encode_pieces
 from mockvoice.audio.script import solo
 from mockvoice.audio.sound import BadAudio
@@ -67,12 +67,21 @@ def test_the_first_bytes_are_out_before_the_last_are_made(one: Studio, runner: a
 
 @pytest.mark.slow
 def test_a_stream_whose_worker_dies_ends_with_an_error_and_not_with_other_bytes(
-    one: Studio, runner: asyncio.Runner
+    one: Studio, runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    started: list[pool._Worker] = []
+
+    class Noted(pool._Worker):
+        def __init__(self) -> None:
+            super().__init__()
+            started.append(self)
+
+    monkeypatch.setattr(pool, "_Worker", Noted)
+
     async def interrupted() -> None:
         stream = one.stream(solo(TEXT * 20, "alloy", 1.0, "opus"))
         await anext(stream)
-        for worker in one._pool._busy:
+        for worker in started:
             worker._process.kill()
         async for _ in stream:
             pass

@@ -5,6 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from mockvoice.openapi.checks import check_document
+from mockvoice.openapi.pointer import remove, replace
+
 _SOURCE = {"seen": "assumed", "source": "here"}
 _S = {"x-voice-source": _SOURCE}
 _ERROR = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
@@ -136,6 +139,16 @@ _TINY: dict[str, Any] = {
     "x-mock-pace": {"job": {"queued": 1}},
     "x-mock-provocations": {"no-key": {"code": "no_key", "request": {"role": None}}},
 }  # fmt: skip
+
+
+def problems(changes: dict[str, Any], unset: tuple[str, ...] = ()) -> list[str]:
+    """What the loader says of the tiny spec, changed at these pointers."""
+    document = tiny()
+    for pointer, value in changes.items():
+        document = replace(document, pointer, value)
+    for pointer in unset:
+        document = remove(document, pointer)
+    return check_document(document, "tiny.yaml")
 
 
 def tiny() -> dict[str, Any]:

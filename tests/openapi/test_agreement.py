@@ -6,22 +6,11 @@ from typing import Any
 
 import pytest
 
-from mockvoice.openapi.checks import check_document
-from mockvoice.openapi.pointer import remove, replace
-from tests.harness.tiny import tiny
+from tests.harness.tiny import problems
 
 SAY = "/paths/~1say/post"
 HERE = {"seen": "assumed", "source": "here"}
 S = {"x-voice-source": HERE}
-
-
-def problems(changes: dict[str, Any], unset: tuple[str, ...] = ()) -> list[str]:
-    document = tiny()
-    for pointer, value in changes.items():
-        document = replace(document, pointer, value)
-    for pointer in unset:
-        document = remove(document, pointer)
-    return check_document(document, "tiny.yaml")
 
 
 @pytest.mark.parametrize(

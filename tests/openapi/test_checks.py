@@ -9,22 +9,11 @@ import pytest
 
 from mockvoice.core.errors import SpecError
 from mockvoice.openapi import documents
-from mockvoice.openapi.checks import check_document
 from mockvoice.openapi.documents import parse_yaml, read_document
-from mockvoice.openapi.pointer import remove, replace
-from tests.harness.tiny import tiny
+from tests.harness.tiny import problems
 
 SAY = "/paths/~1say/post"
 S = {"seen": "assumed", "source": "here"}
-
-
-def problems(changes: dict[str, Any], unset: tuple[str, ...] = ()) -> list[str]:
-    document = tiny()
-    for pointer, value in changes.items():
-        document = replace(document, pointer, value)
-    for pointer in unset:
-        document = remove(document, pointer)
-    return check_document(document, "tiny.yaml")
 
 
 def test_the_tiny_spec_is_sound() -> None:

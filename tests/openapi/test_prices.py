@@ -22,17 +22,20 @@ def test_a_tariff_of_a_spec_remembers_prices_by_the_one_field_its_rates_turn_on(
         billing({"by": "model", "values": {}, "otherwise": 1}, {"by": "voice", "values": {}, "otherwise": 1})
     )
 
+    other = tariff_of(billing(1))
     assert one is not None
     assert two is not None
-    assert (one.turns_on, two.turns_on) == ("model", None)
-    assert one.known is not two.known
+    assert other is not None
+    assert (one.turns_on, one.known, two.known) == ("model", {}, None)
+    assert one.known is not other.known
 
 
 @pytest.mark.parametrize("turns_on", ["model", "", None])
 def test_a_remembered_price_is_the_price(turns_on: str | None) -> None:
     rate = Rate("model", {"hd": 30}, 15)
     steps = (Step(1, rate, "up", 0),) if turns_on != "" else (Step(1, 7, "up", 0),)
-    tariff = Tariff("code-points", "input", steps, "short", turns_on=turns_on, known={})
+    known: dict[tuple[int, Any], int] | None = None if turns_on is None else {}
+    tariff = Tariff("code-points", "input", steps, "short", known=known, turns_on=turns_on or "")
 
     cases: list[dict[str, Any]] = [{"input": "abc", "model": "hd"}, {"input": "abc"}, {"input": "abcd", "model": "x"}]
     for fields in cases * 2:
@@ -40,4 +43,4 @@ def test_a_remembered_price_is_the_price(turns_on: str | None) -> None:
         call._price, call.fields = None, fields
         call.operation = SimpleNamespace(tariff=tariff)  # type: ignore[assignment]
         assert call.price == tariff.price(len(fields["input"]), fields)
-    assert len(tariff.known) == (0 if turns_on is None else 2 if turns_on == "" else 3)
+    assert len(known or ()) == (0 if turns_on is None else 2 if turns_on == "" else 3)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 
-from mockvoice.audio.script import Speech, solo
+from mockvoice.audio.script import solo
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import given, speak
+from mockvoice.service.speech import given, speak_file
 from mockvoice.service.world import Desk
 
 
@@ -45,18 +45,9 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
         return Reply.json({})
     fields = call.fields
     voice = fields["voice"]
-    form = fields["response_format"] or given(call, "response_format")
-    speed = fields["speed"] or given(call, "speed")
-    script = solo(fields["input"], booth.aliases.get(voice, voice), speed, form)
-    media = booth.media[form]
-    known = call.desk.studio.known_speech(script)
-    if known is not None:  # the way of most calls is kept short
-        return Reply(known.data, media)
-
-    def answer(speech: Speech) -> Reply:
-        return Reply(speech.data, media)
-
-    return speak(call, script, answer)
+    form = given(call, "response_format")
+    script = solo(fields["input"], booth.aliases.get(voice, voice), given(call, "speed"), form)
+    return speak_file(call, script, booth.media[form])
 
 
 CHECKS = {"createSpeech": _check_bytes}

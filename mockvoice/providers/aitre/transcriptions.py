@@ -13,16 +13,7 @@ from mockvoice.service.transcription_formats import plain_text, verbose_json
 
 
 def _listen(call: Call) -> Awaitable[None] | None:
-    waiting = hear_upload(call, "file", call.figure("audio-extensions"))
-    if waiting is not None:
-        return _listen_to_new(call, waiting)
-    _check_length(call)
-    return None
-
-
-async def _listen_to_new(call: Call, waiting: Awaitable[None]) -> None:
-    await waiting
-    _check_length(call)
+    return hear_upload(call, "file", call.figure("audio-extensions"), _check_length)
 
 
 def _check_length(call: Call) -> None:

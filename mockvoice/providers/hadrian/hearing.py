@@ -72,16 +72,7 @@ def _check_extension(call: Call, rules: Rules) -> None:
 
 def listen(call: Call) -> Awaitable[None] | None:
     """Hear the upload and judge its length; only new bytes are worth waiting for. Raises ApiError."""
-    waiting = hear_upload(call, FILE)
-    if waiting is not None:
-        return _listen_new(call, waiting)
-    judge(call)
-    return None
-
-
-async def _listen_new(call: Call, waiting: Awaitable[None]) -> None:
-    await waiting
-    judge(call)
+    return hear_upload(call, FILE, judge=judge)
 
 
 def judge(call: Call) -> None:

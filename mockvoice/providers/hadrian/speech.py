@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from mockvoice.audio.script import Script, Speech, solo
+from mockvoice.audio.script import Speech, solo
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.hadrian.gateway import relay
 from mockvoice.providers.hadrian.usage import audio_tokens, text_tokens
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import EVENTS, event_reply, given, speak, speech_events, streamed_events
+from mockvoice.service.speech import EVENTS, event_reply, given, speak, speak_file, speech_events, streamed_events
 
 
 def _check(call: Call) -> None:
@@ -42,11 +42,9 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
     if as_events and call.figure("sse-delivery") == "incremental":
         events = streamed_events(call, script, lambda speech: _usage(call, speech))
         return Reply(b"", EVENTS, {}, stream=events)
-    return speak(call, script, lambda speech: _events(call, speech) if as_events else _file(call, script, speech))
-
-
-def _file(call: Call, script: Script, speech: Speech) -> Reply:
-    return Reply(speech.data, call.operation.format_types[script.format].encode())
+    if as_events:
+        return speak(call, script, lambda speech: _events(call, speech))
+    return speak_file(call, script, call.operation.format_types[script.format].encode())
 
 
 def _events(call: Call, speech: Speech) -> Reply:

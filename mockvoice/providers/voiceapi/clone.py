@@ -10,16 +10,7 @@ from mockvoice.service.call import Call, Reply
 
 
 def _listen(call: Call) -> Awaitable[None] | None:
-    waiting = hear_upload(call, "file")
-    if waiting is not None:
-        return _measure_then(call, waiting)
-    _measure(call)
-    return None
-
-
-async def _measure_then(call: Call, waiting: Awaitable[None]) -> None:
-    await waiting
-    _measure(call)
+    return hear_upload(call, "file", judge=_measure)
 
 
 def _measure(call: Call) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Awaitable, Mapping, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from mockvoice.audio.script import Line, Script, Speech
+from mockvoice.audio.script import Line, Script
 from mockvoice.core.errors import ApiError
 from mockvoice.providers.voiceapi import models, tasks
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.speech import speak
+from mockvoice.service.speech import speak_file
 from mockvoice.service.world import Desk
 
 
@@ -84,11 +84,7 @@ def _audio(call: Call) -> Reply | Awaitable[Reply]:
     name = call.fields.get("filename") or call.figure("download-name").format(task_id=task.id)
     media = call.operation.responses[call.operation.success].media[0].encode()
     values = {"disposition": call.figure("disposition").format(name=name)}
-
-    def answer(speech: Speech) -> Reply:
-        return Reply(speech.data, media, values)
-
-    return speak(call, task.request["script"], answer)
+    return speak_file(call, task.request["script"], media, values)
 
 
 CHECKS = {"tts_submit": _check}
