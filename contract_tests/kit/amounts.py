@@ -1,0 +1,110 @@
+"""Measures what a call used, and what it may cost at most, from what was sent."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import Any
+
+from contract_tests.kit.clips import SHORT, Clip, Clips
+from contract_tests.kit.facts import Operation
+from contract_tests.kit.prices import price_of
+from contract_tests.kit.recipes import Draft
+from contract_tests.kit.sound import NotAudio
+
+# Audio that nobody here knows is taken to last this long when the cost of a call is bounded.
+UNKNOWN_AUDIO_MILLISECONDS = 60_000
+
+
+class Amounts:
+    """Measures requests by the documented measure of their operation."""
+
+    def __init__(self, clips: Clips) -> None:
+        self._clips = clips
+
+    @cached_property
+    def _lengths(self) -> dict[bytes, int]:
+        return {}
+
+    def of(self, operation: Operation, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
+        """Return the real amount of what an operation measures; None where it cannot be known."""
+        billing = operation.billing
+        if billing is None:
+            return 0
+        measure = billing["measure"]
+        if measure == "calls":
+            return 1
+        if measure == "code-points":
+            text = fields.get(billing["field"])
+            return len(text) if isinstance(text, str) else None
+        if measure == "upload-bytes":
+            file = draft.files.get(billing["field"]) if draft else None
+            return None if file is None else len(file.data)
+        return self._milliseconds(draft, fields)
+
+    def price(self, operation: Operation, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
+        """Return the documented price of a call; None where the amount cannot be known."""
+        amount = self.of(operation, draft, fields)
+        if operation.billing is None:
+            return 0
+        return None if amount is None else price_of(operation.billing, amount, fields)
+
+    def worst(self, operation: Operation, draft: Draft | None, fields: Mapping[str, Any], body_size: int) -> int:
+        """Return the most a call may cost: the price where the amount is known, else that of a generous one."""
+        if operation.billing is None:
+            return 0
+        price = self.price(operation, draft, fields)
+        if price is not None:
+            return price
+        guesses = {
+            "code-points": body_size,
+            "upload-bytes": body_size,
+            "audio-milliseconds": UNKNOWN_AUDIO_MILLISECONDS,
+        }
+        return price_of(operation.billing, guesses[operation.billing["measure"]], fields)
+
+    def audio_milliseconds(self, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
+        """Return how long the audio of a request is; None where it is not ours."""
+        return self._milliseconds(draft, fields)
+
+    def _milliseconds(self, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
+        for file in draft.files.values() if draft else ():
+            return self._decoded(file.data)
+        for value in fields.values():
+            clip = self._clips.behind(value) if isinstance(value, str) else None
+            if clip is not None:
+                return self._decoded(clip.data)
+        return None
+
+    def _decoded(self, data: bytes) -> int | None:
+        from contract_tests.kit.sound import decode  # noqa: PLC0415 - PyAV comes with the first clip
+
+        key = hashlib.sha256(data).digest()
+        if key not in self._lengths:
+            try:
+                self._lengths[key] = decode(data).milliseconds
+            except NotAudio:
+                self._lengths[key] = -1
+        return None if self._lengths[key] < 0 else self._lengths[key]
+
+    def of_example(self, operation: Operation) -> int:
+        """Return the price of the documented example, with our short clip where it takes audio by URL."""
+        billing = operation.billing
+        if billing is None:
+            return 0
+        example = operation.example
+        amounts: dict[str, Callable[[], int]] = {
+            "calls": lambda: 1,
+            "code-points": lambda: len(str(example.get(billing["field"], ""))),
+            "upload-bytes": lambda: len(self._example_clip(operation).data),
+            "audio-milliseconds": lambda: self.example_milliseconds(operation),
+        }
+        return price_of(billing, amounts[billing["measure"]](), example)
+
+    def example_milliseconds(self, operation: Operation) -> int:
+        """Return how long the audio of the documented example is."""
+        return self._example_clip(operation).sound.milliseconds
+
+    def _example_clip(self, operation: Operation) -> Clip:
+        return self._clips.get(next(iter(operation.clips.values()), SHORT))

@@ -1,0 +1,276 @@
+"""Stands where bytes leave: counts, caps, paces and masks every request of the process, Schemathesis's included.
+
+It takes the place of `requests.adapters.HTTPAdapter.send` while a run lasts. What would exceed a cap is never sent.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import requests
+import requests.adapters
+from _pytest.outcomes import Skipped
+from requests.structures import CaseInsensitiveDict
+
+from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.exchanges import Exchange, NotJson, read_json
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.recipes import Draft
+from contract_tests.kit.roles import Keys
+
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+# No answer that is longer is read to its end.
+LONGEST_BODY = 64 * 1024 * 1024
+# A longer wait than this, asked for by Retry-After, ends the run instead.
+LONGEST_WAIT = 120.0
+
+
+class BudgetEnded(Skipped):
+    """The next request would exceed a cap of the run; it was not sent."""
+
+
+class PlanExceeded(Skipped):
+    """A claim wanted to send more than it had announced; the request was not sent."""
+
+
+class NoAnswer(Skipped):
+    """The endpoint could not be reached, or broke off."""
+
+
+class Strayed(Exception):
+    """A request for another address than the target's; it was not sent."""
+
+
+class Mask(Protocol):
+    """Takes keys out of what came back, and out of what is shown."""
+
+    def mask_text(self, text: str) -> str: ...  # noqa: D102
+    def mask_bytes(self, data: bytes) -> bytes: ...  # noqa: D102
+
+
+@dataclass
+class Allowance:
+    """What one claim announced, and what it has used. `credits` are in the provider's unit."""
+
+    claim: str = "-"
+    calls: int | None = None
+    credits: int | None = None
+    sent: int = 0
+    spent: int = 0
+
+
+@dataclass
+class Caps:
+    """Bounds of a whole run; None is no bound. `pause` is the least time between two requests, in seconds."""
+
+    requests: int | None = None
+    credits: int | None = None
+    pause: float = 0.0
+
+
+@dataclass
+class Guard:
+    """Sends for everybody. Times are monotonic seconds; `clock` and `sleep` are handed in."""
+
+    facts: Facts
+    target: str
+    keys: Keys
+    amounts: Amounts
+    mask: Mask
+    caps: Caps = field(default_factory=Caps)
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    tell: Callable[[str], None] = lambda _: None
+    allowance: Allowance = field(default_factory=Allowance)
+    log: list[Exchange] = field(default_factory=list)
+    sent: int = 0
+    spent: int = 0
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next = 0.0
+        self._not_before: dict[str, float] = {}
+        self._local = threading.local()
+        split = urlsplit(self.target)
+        self._origin, self._prefix = (split.scheme, split.netloc), split.path.rstrip("/")
+
+    @contextmanager
+    def installed(self) -> Iterator[None]:
+        """Take the place of the adapter's `send` until the block ends."""
+        original = requests.adapters.HTTPAdapter.send
+        guard = self
+
+        def send(adapter: Any, request: requests.PreparedRequest, *_: Any, **options: Any) -> requests.Response:
+            return guard._send(original, adapter, request, options)
+
+        requests.adapters.HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
+        try:
+            yield
+        finally:
+            requests.adapters.HTTPAdapter.send = original  # type: ignore[method-assign]
+
+    def ask(self, draft: Draft, session: requests.Session) -> Exchange:
+        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer."""
+        self._local.draft = draft
+        try:
+            prepared = requests.Request(draft.method, self.target.rstrip("/") + draft.path).prepare()
+            # As written: requests would change the path's escapes and guess at a Content-Type.
+            prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check", **draft.headers})
+            if draft.body or draft.method in {"POST", "PUT", "PATCH"}:
+                prepared.body = draft.body
+                prepared.headers["Content-Length"] = str(len(draft.body))
+            session.send(prepared, allow_redirects=False)
+        finally:
+            self._local.draft = None
+        exchange: Exchange = self._local.exchange
+        return exchange
+
+    # -- one request ---------------------------------------------------------------------------------
+
+    def _send(
+        self,
+        original: Callable[..., requests.Response],
+        adapter: Any,
+        request: requests.PreparedRequest,
+        options: dict[str, Any],
+    ) -> requests.Response:
+        draft: Draft | None = getattr(self._local, "draft", None)
+        operation = self._operation(request)
+        body = _bytes(request.body)
+        fields = draft.fields if draft else _fields(body)
+        role = draft.role if draft else self.keys.role_in(_all_text(request, body))
+        worst = self.amounts.worst(operation, draft, fields, len(body)) if operation else 0
+        with self._lock:
+            self._admit(worst)
+            number = self.sent
+        self._pace(role)
+        began = self.clock()
+        options |= {"stream": True, "timeout": (CONNECT_SECONDS, READ_SECONDS)}
+        try:
+            response = original(adapter, request, **options)
+            data, pieces = self._read(response, began)
+        except (requests.RequestException, OSError) as error:
+            self._settle(worst, 0)
+            raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
+        took = self.clock() - began
+        refused_free = operation is None or (operation.billing or {}).get("refused", "free") == "free"
+        self._settle(worst, worst if response.status_code < 400 or not refused_free else 0)
+        self._heed(role, response)
+        exchange = Exchange(
+            number,
+            self.allowance.claim,
+            operation,
+            role,
+            str(request.method),
+            self.mask.mask_text(str(request.url)),
+            {name.lower(): self.mask.mask_text(_str(value)) for name, value in request.headers.items()},
+            self.mask.mask_bytes(body),
+            response.status_code,
+            {name.lower(): self.mask.mask_text(value) for name, value in response.headers.items()},
+            data,
+            took,
+            pieces,
+            draft,
+        )
+        with self._lock:
+            self.log.append(exchange)
+        self._local.exchange = exchange
+        response.headers = CaseInsensitiveDict(exchange.headers)
+        response._content = data
+        response._content_consumed = True
+        return response
+
+    def _operation(self, request: requests.PreparedRequest) -> Operation | None:
+        split = urlsplit(str(request.url))
+        if (split.scheme, split.netloc) != self._origin or not split.path.startswith(self._prefix):
+            raise Strayed(f"{request.method} {split.scheme}://{split.netloc}{split.path} is not below {self.target}")
+        return self.facts.operation_at(str(request.method), split.path[len(self._prefix) :])
+
+    def _admit(self, worst: int) -> None:
+        """Count a request before it is sent, at its worst price. Raises BudgetEnded, PlanExceeded."""
+        if self.caps.requests is not None and self.sent + 1 > self.caps.requests:
+            raise BudgetEnded(f"the budget of {self.caps.requests:,} requests is used up")
+        if self.caps.credits is not None and self.spent + worst > self.caps.credits:
+            raise BudgetEnded(
+                f"the next call may cost {worst:,} {self.facts.unit}; {self.spent:,} of {self.caps.credits:,} are used"
+            )
+        mine = self.allowance
+        if mine.calls is not None and mine.sent + 1 > mine.calls:
+            raise PlanExceeded(f"{mine.claim} announced {mine.calls} requests and wants to send more")
+        if mine.credits is not None and mine.spent + worst > max(mine.credits, 0) and worst:
+            raise PlanExceeded(f"{mine.claim} announced {mine.credits} {self.facts.unit} and might spend more")
+        self.sent += 1
+        mine.sent += 1
+        self.spent += worst
+        mine.spent += worst
+
+    def _settle(self, held: int, real: int) -> None:
+        with self._lock:
+            self.spent += real - held
+            self.allowance.spent += real - held
+
+    def _pace(self, role: str | None) -> None:
+        with self._lock:
+            now = self.clock()
+            start = max(now, self._next, self._not_before.get(role or "", 0.0))
+            self._next = start + self.caps.pause
+        if start > now:
+            self.sleep(start - now)
+
+    def _heed(self, role: str | None, response: requests.Response) -> None:
+        """Obey Retry-After for the account of a run; other accounts are there to be refused."""
+        asked = response.headers.get("Retry-After", "")
+        if response.status_code not in {429, 503} or not asked.isdigit() or role not in {"funded", "other"}:
+            return
+        seconds = float(asked)
+        if seconds > LONGEST_WAIT:
+            raise BudgetEnded(
+                f"the endpoint asks to wait {seconds:.0f} s (Retry-After); more than {LONGEST_WAIT:.0f} s ends a run"
+            )
+        self.tell(f"waiting {seconds:.0f} s, as Retry-After asks")
+        self._not_before[role or ""] = self.clock() + seconds
+
+    def _read(self, response: requests.Response, began: float) -> tuple[bytes, tuple[tuple[float, int], ...]]:
+        """Read a body piece by piece as it comes, and take keys out of it."""
+        chunks: list[bytes] = []
+        pieces: list[tuple[float, int]] = []
+        size = 0
+        for chunk in response.iter_content(None if response.headers.get("Transfer-Encoding") else 65_536):
+            chunks.append(chunk)
+            size += len(chunk)
+            pieces.append((self.clock() - began, len(chunk)))
+            if size > LONGEST_BODY:
+                response.close()
+                break
+        return self.mask.mask_bytes(b"".join(chunks)), tuple(pieces)
+
+
+def _bytes(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    return body if isinstance(body, bytes) else bytes(body) if isinstance(body, bytearray | memoryview) else b""
+
+
+def _str(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+def _all_text(request: requests.PreparedRequest, body: bytes) -> str:
+    return " ".join([*map(_str, request.headers.values()), str(request.url), body[:65_536].decode("latin-1")])
+
+
+def _fields(body: bytes) -> Mapping[str, Any]:
+    try:
+        sent = read_json(body)
+    except NotJson:
+        return {}
+    return sent if isinstance(sent, dict) else {}

@@ -1,0 +1,29 @@
+"""What a call costs by the documents: the suite's own evaluator of `x-voice-billing`.
+
+The simulator has another. They share nothing, so that a mistake in one does not hide in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+
+def _nearest(value: Fraction) -> int:
+    return floor(value + Fraction(1, 2))
+
+
+_ROUNDINGS: dict[str, Callable[[Fraction], int]] = {"up": ceil, "nearest": _nearest, "down": floor}
+
+
+def price_of(billing: Mapping[str, Any], amount: int, fields: Mapping[str, Any]) -> int:
+    """Return the price of an amount of what is measured, in the ledger's unit; `fields` decide rates that differ."""
+    for step in billing["steps"]:
+        give = step["give"]
+        if isinstance(give, Mapping):
+            give = give["values"].get(fields.get(give["by"]), give["otherwise"])
+        exact = Fraction(amount * give, step.get("per", 1))
+        amount = max(_ROUNDINGS[step.get("rounding", "down")](exact), step.get("minimum", 0))
+    return amount

@@ -1,0 +1,158 @@
+"""Turns an operation's own example, changed by a recipe, into a request; recipes are those of specs/README.md."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from contract_tests.kit.clips import SHORT, Clips
+from contract_tests.kit.facts import FORM_TYPE, JSON_TYPE, Facts, Operation
+from contract_tests.kit.roles import Keys, role_of
+
+BOUNDARY = "mockvoice-contract-5f1c3b"
+# Addresses of this host stand for "some audio" in examples.
+_PLACEHOLDER = "https://example.com/"
+_KINDS = {"mp3": "mpeg", "m4a": "mp4"}
+Recipe = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file in a form."""
+
+    name: str
+    data: bytes = field(repr=False)
+    media: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A request ready to be sent. `path` has its query; `role` is None where no known key is sent."""
+
+    operation: str
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    fields: Mapping[str, Any]
+    files: Mapping[str, Upload] = field(repr=False)
+    role: str | None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes requests for one provider."""
+
+    facts: Facts
+    keys: Keys
+    clips: Clips
+
+    def write(self, operation: Operation, recipe: Recipe, values: Mapping[str, str]) -> Draft:
+        """Return an operation's example request, changed as a recipe says; `values` are path parameters.
+
+        Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, and `body` (bytes) replaces
+        the body as it is. Raises NoRole, NoClips.
+        """
+        role = self._role(recipe)
+        headers = self._headers(operation, recipe, role)
+        fields = self.fields(operation, recipe)
+        files = self._files(operation, recipe)
+        body, media = self._body(operation, fields, files)
+        if media:
+            headers["Content-Type"] = media
+        body = recipe["raw"].encode() if "raw" in recipe else recipe.get("body", body)
+        body += b" " * recipe.get("padding", 0)
+        if "media" in recipe:
+            headers["Content-Type"] = recipe["media"]
+        for name, value in recipe.get("headers", {}).items():
+            headers = {key: one for key, one in headers.items() if key.lower() != name.lower()}
+            if value is not None:
+                headers[name] = value
+        method = recipe.get("method", operation.method)
+        return Draft(operation.id, method, self._path(operation, recipe, values), headers, body, fields, files, role)
+
+    def fields(self, operation: Operation, recipe: Recipe) -> dict[str, Any]:
+        """Return the members that the body of a recipe has."""
+        fields = {**operation.example, **recipe.get("with", {})}
+        left = {name: value for name, value in fields.items() if name not in recipe.get("without", ())}
+        return {name: self._filled(value) for name, value in left.items()}
+
+    def _role(self, recipe: Recipe) -> str | None:
+        if "token" in recipe or recipe.get("role", "funded") is None:
+            return None
+        return role_of(recipe.get("role", "funded"))
+
+    def _headers(self, operation: Operation, recipe: Recipe, role: str | None) -> dict[str, str]:
+        headers = {
+            one["name"]: str(one["example"])
+            for one in operation.parameters
+            if one["in"] == "header" and one.get("required") and "example" in one
+        }
+        key = recipe.get("token", self.keys.of(role) if role else None)
+        if key is not None and operation.ways_in:
+            way = operation.ways_in[0]
+            is_http = way["type"] == "http"
+            headers["Authorization" if is_http else way["name"]] = f"{way['scheme'].title()} {key}" if is_http else key
+        return headers
+
+    def _path(self, operation: Operation, recipe: Recipe, values: Mapping[str, str]) -> str:
+        path = operation.path
+        for name, value in {**values, **recipe.get("path", {})}.items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        path = recipe.get("url", path)
+        wanted = {
+            one["name"]: one["example"]
+            for one in operation.parameters
+            if one["in"] == "query" and one.get("required") and "example" in one
+        }
+        query = {name: value for name, value in {**wanted, **recipe.get("query", {})}.items() if value is not None}
+        return f"{path}?{urlencode(query, doseq=True)}" if query else path
+
+    def _filled(self, value: Any) -> Any:
+        """Put clips, addresses and long texts where a recipe only names them."""
+        if isinstance(value, list):
+            return [self._filled(one) for one in value]
+        if not isinstance(value, str):
+            return value
+        kind, _, rest = value.partition(":")
+        if kind == "clip-url":
+            return self.clips.url(rest)
+        if kind == "data-url":
+            suffix = rest.rpartition(".")[2]
+            data = base64.b64encode(self.clips.get(rest).data).decode()
+            return f"data:audio/{_KINDS.get(suffix, suffix)};base64,{data}"
+        if kind == "repeat":
+            times, _, text = rest.partition(":")
+            return text * int(times)
+        return self.clips.url(SHORT) if value.startswith(_PLACEHOLDER) else value
+
+    def _files(self, operation: Operation, recipe: Recipe) -> dict[str, Upload]:
+        clips = {**operation.clips, **recipe.get("clips", {})}
+        files = {name: Upload(clip, self.clips.get(clip).data) for name, clip in clips.items()}
+        files |= recipe.get("files", {})
+        return {name: one for name, one in files.items() if name not in recipe.get("without", ())}
+
+    @staticmethod
+    def _body(operation: Operation, fields: Mapping[str, Any], files: Mapping[str, Upload]) -> tuple[bytes, str]:
+        if operation.media == JSON_TYPE:
+            return json.dumps(fields, ensure_ascii=False).encode(), JSON_TYPE
+        if operation.media == FORM_TYPE:
+            return form(fields, files), f"{FORM_TYPE}; boundary={BOUNDARY}"
+        return b"", ""
+
+
+def form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> bytes:
+    """Return a multipart/form-data body with BOUNDARY; lists become repeated parts, numbers and booleans JSON."""
+    pieces: list[bytes] = []
+    for name, value in fields.items():
+        for one in value if isinstance(value, list) else [value]:
+            text = one if isinstance(one, str) else json.dumps(one)
+            pieces.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{text}\r\n'.encode())
+    for name, file in files.items():
+        head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"; filename="{file.name}"\r\n'
+        pieces.append(f"{head}Content-Type: {file.media}\r\n\r\n".encode() + file.data + b"\r\n")
+    return b"".join(pieces) + f"--{BOUNDARY}--\r\n".encode()

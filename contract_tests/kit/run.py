@@ -1,0 +1,282 @@
+"""One run of the suite against one endpoint: what it knows, what it has asked, what it has to clean up."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import requests
+
+from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.answers import told
+from contract_tests.kit.claims import Unverified
+from contract_tests.kit.clips import Clips, NoClips
+from contract_tests.kit.exchanges import Exchange, NotJson
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.guard import Guard
+from contract_tests.kit.pointers import look
+from contract_tests.kit.recipes import Writer
+from contract_tests.kit.roles import Keys, NoRole
+from contract_tests.kit.shapes import Shapes
+from contract_tests.kit.verdicts import Record
+
+# Answers that say "you may not", not "this is how I answer".
+NOT_LET_IN = frozenset({401, 402, 403, 429})
+# A task is given up after so many looks, each a little later than the one before.
+LOOKS = 60
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 3.0
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run was asked for."""
+
+    provider: str
+    target: str
+    profile: str = "standard"
+    strict: bool = False
+    seed: int = 0
+    is_loopback: bool = True
+
+
+@dataclass
+class Run:
+    """The state of one run."""
+
+    settings: Settings
+    facts: Facts
+    keys: Keys
+    clips: Clips
+    guard: Guard
+    sleep: Callable[[float], None] = time.sleep
+    records: list[Record] = field(default_factory=list)
+    observed: dict[str, str] = field(default_factory=dict)
+    created: list[tuple[Operation, str]] = field(default_factory=list)
+    leftovers: list[str] = field(default_factory=list)
+    could_not_look: str = ""
+    _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    _ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._local = threading.local()
+
+    @property
+    def amounts(self) -> Amounts:
+        """Measures and prices."""
+        return self.guard.amounts
+
+    @property
+    def log(self) -> list[Exchange]:
+        """Every exchange so far."""
+        return self.guard.log
+
+    @cached_property
+    def _by_facts(self) -> dict[int, tuple[Writer, Shapes]]:
+        return {}
+
+    def _tools(self) -> tuple[Writer, Shapes]:
+        key = id(self.facts)
+        if key not in self._by_facts:
+            self._by_facts[key] = Writer(self.facts, self.keys, self.clips), Shapes(self.facts)
+        return self._by_facts[key]
+
+    @property
+    def shapes(self) -> Shapes:
+        """Compiled schemas under the present readings."""
+        return self._tools()[1]
+
+    def learn(self, row: str, reading: str) -> None:
+        """Go on with the reading that the endpoint was seen to follow."""
+        self.observed[row] = reading
+        if self.facts.readings[row] != reading:
+            self.facts = self.facts.read_as({row: reading})
+            self.guard.facts = self.facts
+
+    # -- asking --------------------------------------------------------------------------------------
+
+    @property
+    def session(self) -> requests.Session:
+        """A connection pool of this thread."""
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.trust_env = not self.settings.is_loopback
+            self._local.session = session
+        found: requests.Session = self._local.session
+        return found
+
+    def operation(self, operation: Operation | str) -> Operation:
+        """Return an operation under the present readings."""
+        return self.facts.operations[operation if isinstance(operation, str) else operation.id]
+
+    def ask(self, operation: Operation | str, **recipe: Any) -> Exchange:
+        """Send an operation's documented example, changed by a recipe, and return the exchange.
+
+        Recipes as in specs/README.md; `with_` stands for `with`. Path parameters that a recipe leaves open come from
+        the operation that links here. Raises Unverified where a key or a hosted clip is missing.
+        """
+        one = self.operation(operation)
+        if "with_" in recipe:
+            recipe["with"] = recipe.pop("with_")
+        try:
+            before = [self.ask(step.get("operation", one.id), **_plain(step)) for step in recipe.get("first", ())]
+            if "wait" in recipe:
+                for exchange in before:
+                    self.finish(exchange)
+            values = self._values(one, recipe, before)
+            draft = self._tools()[0].write(one, recipe, values)
+        except (NoRole, NoClips) as error:
+            raise Unverified(str(error)) from None
+        exchange = self.guard.ask(draft, self.session)
+        for _ in range(recipe.get("times", 1) - 1):
+            exchange = self.guard.ask(draft, self.session)
+        self._note_creation(exchange)
+        return exchange
+
+    def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
+        if "{" not in operation.path or "path" in recipe or "url" in recipe:
+            return {}
+        if not before:
+            return self.identity(operation, recipe.get("role", "funded") or "funded")
+        link = operation.source_link
+        return {} if link is None else _evaluated(link[1], before[-1])
+
+    def identity(self, operation: Operation | str, role: str = "funded") -> dict[str, str]:
+        """Return path parameters that lead an operation to something finished: made once for each role."""
+        one = self.operation(operation)
+        link = one.source_link
+        if link is None:
+            raise Unverified(f"nothing in the spec leads to an id for {one.id}")
+        key = (link[0].id, role)
+        if key not in self._ids:
+            source = self.golden(link[0]) if role == "funded" else self.ask(link[0], role=role)
+            if not source.is_success:
+                raise Unverified(f"{link[0].id} gave no id: status {source.status}")
+            self.finish(source)
+            self._ids[key] = {}
+        source = self._sources(link[0], role)
+        return _evaluated(link[1], source)
+
+    def _sources(self, operation: Operation, role: str) -> Exchange:
+        found = [
+            one
+            for one in self.log
+            if one.operation and one.operation.id == operation.id and one.role == role and one.is_success
+        ]
+        return found[0]
+
+    def golden(self, operation: Operation | str) -> Exchange:
+        """Return the answer to the documented example; asked once in a run, whoever wants it."""
+        one = self.operation(operation)
+        key = (one.id, "")
+        if key not in self._golden:
+            self._golden[key] = self.ask(one)
+        return self._golden[key]
+
+    def good(self, operation: Operation | str) -> Exchange:
+        """Return the golden answer if it is a success. Raises Unverified if not; the preflight tells why."""
+        exchange = self.golden(operation)
+        if not exchange.is_success:
+            raise Unverified(f"the documented example of {self.operation(operation).id} was answered {exchange.status}")
+        return exchange
+
+    def once(self, operation: Operation | str, name: str, **recipe: Any) -> Exchange:
+        """Return the answer to a recipe that several claims want; `name` tells it from others of the operation."""
+        key = (self.operation(operation).id, name)
+        if key not in self._golden:
+            self._golden[key] = self.ask(operation, **recipe)
+        return self._golden[key]
+
+    # -- what answers tell ---------------------------------------------------------------------------
+
+    def told(self, exchange: Exchange) -> dict[str, str | int | float]:
+        """Return what an answer tells by `x-voice-value`."""
+        return told(self.facts, exchange)
+
+    def number(self, exchange: Exchange, word: str) -> int | None:
+        """Return a whole number that an answer tells; None where it does not."""
+        value = self.told(exchange).get(word)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    @cached_property
+    def balance_operation(self) -> Operation | None:
+        """A free operation whose answer tells the balance; None where the provider has none."""
+        for one in self.facts.operations.values():
+            if one.method == "GET" and one.billing is None and one.ways_in and "{" not in one.path:
+                exchange = self.golden(one)
+                if exchange.is_success and self.number(exchange, "balance") is not None:
+                    return one
+        return None
+
+    def balance(self, role: str = "funded") -> int:
+        """Return what an account has left. Raises Unverified where the provider does not tell."""
+        one = self.balance_operation
+        if one is None:
+            raise Unverified("no free operation of this provider tells the balance")
+        found = self.number(self.ask(one, role=role), "balance")
+        if found is None:
+            raise Unverified(f"{one.id} does not tell a balance")
+        return found
+
+    # -- tasks ---------------------------------------------------------------------------------------
+
+    def machine_of(self, operation: Operation | None) -> Mapping[str, Any] | None:
+        """Return the machine whose tasks an operation creates; None if it creates none."""
+        if operation is None:
+            return None
+        return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
+
+    def finish(self, created: Exchange) -> list[Exchange]:
+        """Look at a task until it is over; return every look. Raises Unverified if it never is."""
+        machine = self.machine_of(created.operation)
+        if machine is None or not created.is_success:
+            return []
+        ident = str(look(created.json(), machine["id"]))
+        looks: list[Exchange] = []
+        pause = FIRST_PAUSE
+        parameter = self.facts.operations[machine["status"]].path.rpartition("{")[2].partition("}")[0]
+        for _ in range(LOOKS):
+            looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
+            if state_of(machine, looks[-1]) in machine["terminal"]:
+                return looks
+            self.sleep(pause)
+            pause = min(pause * 1.5, LONGEST_PAUSE)
+        raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
+
+    def _note_creation(self, exchange: Exchange) -> None:
+        operation = exchange.operation
+        if operation is None or not exchange.is_success:
+            return
+        kind = operation.node.get("x-voice-creates")
+        if kind:
+            self.created.append((operation, _summary(exchange)))
+
+
+def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
+    """Return the state that an answer tells; None where it tells none."""
+    try:
+        return look(exchange.json(), machine["state"])
+    except (LookupError, NotJson):
+        return None
+
+
+def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in step.items() if key != "operation"}
+
+
+def _summary(exchange: Exchange) -> str:
+    return exchange.text[:200]
+
+
+def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:
+    """Evaluate the runtime expressions of a link; of an answer that has no such member, a text that is no id."""
+    found = {}
+    for name, expression in expressions.items():
+        try:
+            found[name] = str(look(exchange.json(), expression.removeprefix("$response.body#")))
+        except (LookupError, NotJson):
+            found[name] = "none"
+    return found
