@@ -16,6 +16,7 @@ from mockvoice.core.settings import Settings
 from mockvoice.openapi.commands import as_shell
 from mockvoice.openapi.documents import cache_folder, data_folder
 from mockvoice.openapi.model import Spec
+from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.vocabulary import resolve, where
 from mockvoice.providers import REGISTRY
 
@@ -90,7 +91,7 @@ def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -
     spec = _spec(provider, choices, specs)
     console = _console()
     recipes: dict[str, list[Mapping[str, Any]]] = {}
-    for row in spec.document.get("x-mock-provocations", {}).values():
+    for _, row in provocations_of(spec.document):
         recipes.setdefault(row["code"], []).append(row)
     unbehaved = spec.document.get("x-mock-unbehaved", {})
     for code, error in sorted(spec.errors.items(), key=lambda item: (item[1].status, item[0])):

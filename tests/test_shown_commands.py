@@ -17,6 +17,7 @@ from mockvoice.core.settings import Settings
 from mockvoice.lookup import command_for
 from mockvoice.openapi.commands import as_shell, example
 from mockvoice.openapi.model import Spec
+from mockvoice.openapi.recipes import provocations_of
 from tests.harness.live import serving
 from tests.harness.specs import PROVIDERS, spec
 from tests.harness.tiny import tiny
@@ -46,11 +47,15 @@ def run(command: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("provider", "name"),
-    [(provider, name) for provider in PROVIDERS for name in spec(provider).document["x-mock-provocations"]],
+    ("provider", "table", "name"),
+    [
+        (provider, table, name)
+        for provider in PROVIDERS
+        for (table, name), _ in provocations_of(spec(provider).document)
+    ],
 )
-def test_a_shown_command_provokes_its_error(shared: str, fresh: Fresh, provider: str, name: str) -> None:
-    row = spec(provider).document["x-mock-provocations"][name]
+def test_a_shown_command_provokes_its_error(shared: str, fresh: Fresh, provider: str, table: str, name: str) -> None:
+    row = spec(provider).document[table][name]
 
     with fresh() if "times" in row["request"] else contextlib.nullcontext(shared) as base:
         shown = run(command_for(spec(provider), row, base))

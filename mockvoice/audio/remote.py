@@ -24,6 +24,8 @@ RESERVED_SUFFIX = ".mock.test"
 FIXTURE_PATH = "/_mock/fixtures/"
 # Types beside texts and images that are certainly no audio.
 _NO_AUDIO = frozenset({"application/pdf", "application/zip", "application/json"})
+# Names that no resolver on the internet knows (RFC 2606, 6761, 6762, 8375, and ICANN's `internal`).
+_NOWHERE = (".invalid", ".localhost", ".local", ".internal", ".home.arpa")
 # A stand-in lasts between two seconds and a minute and a half, by its URL.
 _SHORTEST, _LONGEST = 2_000, 90_000
 
@@ -38,7 +40,7 @@ class StandIn:
 
 def is_public_name(host: str) -> bool:
     """Say whether a host could be reached by a service on the internet, judged by its name alone."""
-    if not host or host == "localhost" or host.endswith((".localhost", ".local", ".internal", ".home.arpa")):
+    if not host or host == "localhost" or host.endswith(_NOWHERE):
         return False
     try:
         return ipaddress.ip_address(host.strip("[]")).is_global

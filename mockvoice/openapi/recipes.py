@@ -1,4 +1,4 @@
-"""Knows how a recipe of a spec (`x-mock-provocations`, a `probe`) becomes a request that can be sent.
+"""Knows how a recipe of a spec (a provocation, a probe) becomes a request that can be sent.
 
 A recipe changes an operation's own example request: other fields, another account, another method.
 """
@@ -6,7 +6,7 @@ A recipe changes an operation's own example request: other fields, another accou
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,7 +23,12 @@ ClipReader = Callable[[str], bytes]
 
 BOUNDARY = "mockvoice-0d9f6a1c"
 DATA_URL = "data-url:"
+CLIP_URL = "clip-url:"
 REPEAT = "repeat:"
+# Where `clip-url:` leads: the name under which the simulator has its clips.
+CLIPS_BASE = "https://clips.mock.test/"
+# What provokes an error at any endpoint, and what only the simulator has; one shape.
+PROVOCATIONS = ("x-voice-provocations", "x-mock-provocations")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,13 @@ class Request:
     body: bytes
     fields: Mapping[str, Any]
     clips: Mapping[str, str]
+
+
+def provocations_of(document: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Mapping[str, Any]]]:
+    """Yield ((table, name), row) of every provocation, those that hold for any endpoint first."""
+    for table in PROVOCATIONS:
+        for name, row in document.get(table, {}).items():
+            yield (table, name), row
 
 
 def example_fields(spec: Spec, operation_id: str) -> dict[str, Any]:
@@ -98,7 +110,7 @@ def build(
         path += "?" + urlencode(query, doseq=True)
     headers = dict(credentials_for(spec, operation_id, token_of(spec, recipe)))
     fields = {**example_fields(spec, operation_id), **recipe.get("with", {})}
-    fields = {name: value for name, value in fields.items() if name not in recipe.get("without", ())}
+    fields = {name: _with_clip_urls(value) for name, value in fields.items() if name not in recipe.get("without", ())}
     clips = {**node.get("x-voice-clips", {}), **recipe.get("clips", {})}
     clips = {name: clip for name, clip in clips.items() if name not in recipe.get("without", ())}
     body = b""
@@ -131,6 +143,14 @@ def _example_query(spec: Spec, node: Mapping[str, Any]) -> dict[str, Any]:
         for one in parameters
         if one["in"] == "query" and one.get("required") and "example" in one
     }
+
+
+def _with_clip_urls(value: Any) -> Any:
+    """Replace `clip-url:<name>` by the address of that clip."""
+    if isinstance(value, list):
+        return [_with_clip_urls(one) for one in value]
+    is_clip = isinstance(value, str) and value.startswith(CLIP_URL)
+    return CLIPS_BASE + value.removeprefix(CLIP_URL) if is_clip else value
 
 
 def _with_data_urls(fields: Mapping[str, Any], read_clip: ClipReader) -> dict[str, Any]:

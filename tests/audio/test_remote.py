@@ -73,6 +73,7 @@ def test_any_other_public_url_is_a_stand_in_whose_length_follows_from_it(url: st
         ("http://[::1]/a.mp3", "unreachable"),
         ("http://[fe80::1]/a.mp3", "unreachable"),
         ("http://nas.local/a.mp3", "unreachable"),
+        ("https://unreachable.invalid/a.mp3", "unreachable"),
         ("http://intranet/a.mp3", "unreachable"),
         ("http:///a.mp3", "unreachable"),
         ("http://[broken/a.mp3", "unreachable"),

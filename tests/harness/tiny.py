@@ -137,7 +137,8 @@ _TINY: dict[str, Any] = {
     "x-mock-accounts": {role: {"token": role, "balance": 100} for role in _ROLES},
     "x-mock-ids": {"request": "req_{hex:8}", "task": "{uuid}"},
     "x-mock-pace": {"job": {"queued": 1}},
-    "x-mock-provocations": {"no-key": {"code": "no_key", "request": {"role": None}}},
+    "x-voice-provocations": {"no-key": {"code": "no_key", "request": {"role": None}}},
+    "x-mock-provocations": {"broken": {"code": "broken", "request": {"headers": {"x-mockvoice-fault": "broken"}}}},
 }  # fmt: skip
 
 

@@ -31,8 +31,15 @@ S = {"x-voice-source": HERE}
         # what is named
         (f"{SAY}/x-voice-clips", {"text": "helo-en.mp3"}, f"{SAY}/x-voice-clips/text: no clip 'helo-en.mp3' in the fixtures; did you mean 'hello-en.mp3'?"),
         (f"{SAY}/x-voice-clips", {"texx": "hello-en.mp3"}, f"{SAY}/x-voice-clips/texx: no field 'texx' in 'say'; did you mean 'text'?"),
-        ("/x-mock-provocations/no-key/request", {"role": None, "clips": {"f": "helo-en.mp3"}}, "/x-mock-provocations/no-key/request/clips/f: no clip 'helo-en.mp3'"),
-        ("/x-mock-provocations/no-key/request", {"with": {"a": ["data-url:nix.mp3"]}}, "/request/with/a/0: no clip 'nix.mp3'"),
+        ("/x-voice-provocations/no-key/request", {"role": None, "clips": {"f": "helo-en.mp3"}}, "/x-voice-provocations/no-key/request/clips/f: no clip 'helo-en.mp3'"),
+        ("/x-voice-provocations/no-key/request", {"with": {"a": ["data-url:nix.mp3"]}}, "/request/with/a/0: no clip 'nix.mp3'"),
+        ("/x-voice-provocations/no-key/request", {"with": {"a": "clip-url:nix.mp3"}}, "/request/with/a: no clip 'nix.mp3'"),
+        # what any endpoint is asked
+        ("/x-voice-provocations/broken", {"code": "broken", "request": {}}, "/x-mock-provocations/broken: stands in x-voice-provocations as well"),
+        ("/x-voice-provocations/no-key/request", {"headers": {"X-Mockvoice-Fault": "no_key"}}, "/x-voice-provocations/no-key/request: 'x-mockvoice-' is the simulator's; expected it in x-mock-provocations"),
+        ("/x-voice-provocations/no-key/request", {"first": [{"with": {"a": ["https://gone.mock.test/"]}}]}, "/no-key/request/first/0: '.mock.test' is the simulator's"),
+        ("/x-voice-ambiguities/status/probe/with", {"text": "https://gone.mock.test/"}, "/x-voice-ambiguities/status/probe: '.mock.test' is the simulator's"),
+        ("/x-voice-ambiguities/status/x-mock-probe", {"operation": "say"}, "/x-voice-ambiguities/status/probe: expected exactly one of probe and x-mock-probe"),
         ("/x-mock-triggers", {"t": {"operation": "say", "field": "textt", "contains": "x", "refuses": "bad", "what": "w"}}, "/x-mock-triggers/t/field: no field 'textt' in 'say'; did you mean 'text'?"),
         (f"{SAY}/x-voice-billing/field", "textt", f"{SAY}/x-voice-billing/field: no field 'textt' in 'say'; did you mean 'text'?"),
         (f"{SAY}/x-voice-billing/steps/0/give", {"by": "voic", "values": {}, "otherwise": 1}, "/x-voice-billing/steps/0/give/by: no field 'voic' in 'say'; did you mean 'voice'?"),
@@ -56,3 +63,25 @@ def test_a_response_may_say_that_its_body_is_empty() -> None:
     empty = {"description": "d", "x-voice-empty": True, **S}
 
     assert problems({"/components/responses/R404": empty}, ("/x-voice-errors/no_path/body",)) == []
+
+
+def test_a_row_without_a_probe_is_named() -> None:
+    (said,) = problems({}, ("/x-voice-ambiguities/status/probe",))
+
+    assert "/x-voice-ambiguities/status/probe: expected exactly one of probe and x-mock-probe" in said
+
+
+def test_a_magic_word_in_what_any_endpoint_is_asked_is_named() -> None:
+    trigger = {"operation": "say", "field": "text", "contains": "magic", "refuses": "bad", "what": "w"}
+    request = {"operation": "say", "with": {"text": "a magic word"}}
+
+    found = problems({"/x-mock-triggers": {"t": trigger}, "/x-voice-provocations/no-key/request": request})
+
+    (said,) = found
+    assert "/x-voice-provocations/no-key/request: 'magic' is the simulator's" in said
+
+
+def test_a_clip_that_is_nowhere_may_be_asked_for() -> None:
+    gone = {"with": {"a": "clip-url:nothing-of-the-kind.mp3"}}
+
+    assert problems({"/x-voice-provocations/no-key/request": gone}) == []

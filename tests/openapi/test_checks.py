@@ -58,7 +58,7 @@ def test_the_tiny_spec_is_sound() -> None:
         ("/x-voice-refusals/mising", "bad", "/x-voice-refusals: a key does not fit"),
         (f"{SAY}/x-voice-billing/refusal", "shot", "no row 'shot' in x-voice-errors; did you mean 'short'?"),
         ("/x-voice-limits/windows/per-minute/refusal", "oft", "no row 'oft' in x-voice-errors"),
-        ("/x-mock-provocations/no-key/code", "no_keys", "no row 'no_keys' in x-voice-errors; did you mean 'no_key'?"),
+        ("/x-voice-provocations/no-key/code", "no_keys", "no row 'no_keys' in x-voice-errors; did you mean 'no_key'?"),
         ("/x-mock-faults", {"shot": {"plan": "PRO"}}, "/x-mock-faults/shot: no row 'shot' in x-voice-errors; did you mean 'short'?"),
         # tasks
         ("/x-voice-tasks/job/edges", {"queued": ["dome", "failed"]}, "state 'dome' is not in the enum at #/components/schemas/Task"),

@@ -13,6 +13,8 @@ import pytest
 from mockvoice.core.errors import ApiError
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.pointer import read
+from mockvoice.openapi.recipes import provocations_of
+from mockvoice.openapi.rules.common import PROBES
 from mockvoice.openapi.vocabulary import resolve
 from mockvoice.web import pipeline, refusals
 from mockvoice.web.exchange import Exchange
@@ -33,9 +35,14 @@ def provocations() -> list[tuple[str, str, str]]:
     found = []
     for provider in PROVIDERS:
         one = spec(provider)
-        for name, row in one.document["x-mock-provocations"].items():
+        for name, row in rows(one).items():
             found += [(provider, name, operation_id) for operation_id in meant_for(one, row)]
     return found
+
+
+def rows(one: Spec) -> dict[str, Mapping[str, Any]]:
+    """Every provocation by name: those for any endpoint, and those for the simulator only."""
+    return {name: row for (_, name), row in provocations_of(one.document)}
 
 
 def meant_for(one: Spec, row: Mapping[str, Any]) -> list[str]:
@@ -137,7 +144,7 @@ def _examples(node: Mapping[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize(("provider", "name", "operation_id"), provocations())
 def test_a_provocation_gets_its_error(kitchen: MakeKitchen, provider: str, name: str, operation_id: str) -> None:
     one = spec(provider)
-    row = one.document["x-mock-provocations"][name]
+    row = rows(one)[name]
     error = one.errors[row["code"]]
 
     answer = kitchen(provider).cook(row["request"], operation_id)
@@ -154,7 +161,7 @@ def test_a_provocation_gets_its_error(kitchen: MakeKitchen, provider: str, name:
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_every_error_code_is_provoked_or_marked(provider: str) -> None:
     one = spec(provider)
-    provoked = {row["code"] for row in one.document["x-mock-provocations"].values()}
+    provoked = {row["code"] for row in rows(one).values()}
     marked = set(one.document.get("x-mock-unbehaved", {}))
 
     assert provoked | marked == set(one.errors)
@@ -167,9 +174,8 @@ def test_every_status_of_an_operation_is_provoked_or_marked(provider: str, opera
     _, _, node = one.place(operation_id)
     shown = {one.operation(operation_id).success}
     for other, name, meant in provocations():
-        elsewhere = "url" in one.document["x-mock-provocations"].get(name, {"request": {}})["request"]
-        if other == provider and meant == operation_id and not elsewhere:
-            shown.add(one.errors[one.document["x-mock-provocations"][name]["code"]].status)
+        if other == provider and meant == operation_id and "url" not in rows(one)[name]["request"]:
+            shown.add(one.errors[rows(one)[name]["code"]].status)
     marked = {
         int(status)
         for status, response in node["responses"].items()
@@ -221,9 +227,10 @@ def test_a_reading_shows_itself_and_no_other(kitchen: MakeKitchen, provider: str
     ambiguity = spec(provider).document["x-voice-ambiguities"][row]
 
     cook = kitchen(provider, choices={f"{provider}.{row}": reading})
-    answer = cook.cook(ambiguity["probe"])
+    (probe,) = [ambiguity[key] for key in PROBES if key in ambiguity]
+    answer = cook.cook(probe)
 
-    check_against_schema(cook.spec, ambiguity["probe"]["operation"], answer, component_of(cook))
+    check_against_schema(cook.spec, probe["operation"], answer, component_of(cook))
     fitting = [name for name, other in ambiguity["readings"].items() if shows(answer, other["shows"])]
     assert fitting == [reading], (answer.status, answer.headers, answer.body[:500])
 

@@ -13,6 +13,7 @@ from mockvoice.audio.clips import ClipLibrary
 from mockvoice.audio.remote import StandIn, look_up
 from mockvoice.openapi.choices import choose
 from mockvoice.openapi.model import Spec
+from mockvoice.openapi.recipes import provocations_of
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import document
 from tests.harness.wire import Answer, Client
@@ -506,7 +507,7 @@ class TestErrors:
         """Provoke everything; return the bodies by error code."""
         found = {}
         every = [one for _, _, one in cook.spec.routes]
-        for row in cook.spec.document["x-mock-provocations"].values():
+        for _, row in provocations_of(cook.spec.document):
             operations = cook.spec.document["x-voice-errors"][row["code"]].get("operations", every)
             operation = row["request"].get("operation", row.get("operations", operations)[0])
             found[row["code"]] = cook.cook(row["request"], operation).json()
@@ -556,7 +557,7 @@ class TestErrors:
         cook = kitchen(NET, choices={f"{NET}.credits-short": reading})
         spec: Spec = cook.spec
 
-        for row in spec.document["x-mock-provocations"].values():
+        for _, row in provocations_of(spec.document):
             if row["code"].startswith("insufficient_credits"):
                 answer = cook.cook(row["request"])
                 assert answer.status == spec.errors[row["code"]].status

@@ -9,9 +9,12 @@ from typing import Any
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.documents import data_folder
-from mockvoice.openapi.recipes import DATA_URL
+from mockvoice.openapi.recipes import CLIP_URL, DATA_URL
 from mockvoice.openapi.rules.common import Document, fields_of, operations_of, recipes_of
 from mockvoice.openapi.vocabulary import Path, Report, resolve, walk
+
+# What a recipe asks for that wants an address where nothing is.
+NO_CLIP = "nothing-of-the-kind.mp3"
 
 
 def check_bodies(document: Document, report: Report) -> None:
@@ -84,18 +87,19 @@ def check_clips(document: Document, report: Report) -> None:
     ]
     for place, recipe in recipes_of(document):
         named += [((*place, "clips", field), clip) for field, clip in recipe.get("clips", {}).items()]
-        named += _data_urls((*place, "with"), recipe.get("with", {}))
+        named += _clips_by_url((*place, "with"), recipe.get("with", {}))
     for place, clip in named:
-        if clip not in _clips():
+        if clip not in _clips() and clip != NO_CLIP:
             report(place, f"no clip {clip!r} in the fixtures{did_you_mean(clip, _clips())}")
 
 
-def _data_urls(place: Path, value: Any) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str) and value.startswith(DATA_URL):
-        yield place, value.removeprefix(DATA_URL)
+def _clips_by_url(place: Path, value: Any) -> Iterator[tuple[Path, str]]:
+    for prefix in (DATA_URL, CLIP_URL):
+        if isinstance(value, str) and value.startswith(prefix):
+            yield place, value.removeprefix(prefix)
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in members:
-        yield from _data_urls((*place, key), one)
+        yield from _clips_by_url((*place, key), one)
 
 
 @cache

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mockvoice.openapi.pointer import read, split
+from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.vocabulary import METHODS, Path
 
 Document = dict[str, Any]
+# What asks an endpoint which reading it follows: any endpoint, or the simulator only. A row has one of the two.
+PROBES = ("probe", "x-mock-probe")
 
 
 def operations_of(document: Document) -> Iterator[tuple[Path, str, Document]]:
@@ -72,13 +75,12 @@ def options_of(path: Path, schema: Document) -> Iterator[tuple[Path, str]]:
 def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
     """Yield every recipe with its place, those that come first in another included."""
     starts: list[tuple[Path, Document]] = [
-        (("x-voice-ambiguities", row, "probe"), ambiguity["probe"])
+        (("x-voice-ambiguities", row, key), ambiguity[key])
         for row, ambiguity in document.get("x-voice-ambiguities", {}).items()
+        for key in PROBES
+        if key in ambiguity
     ]
-    starts += [
-        (("x-mock-provocations", name, "request"), row["request"])
-        for name, row in document.get("x-mock-provocations", {}).items()
-    ]
+    starts += [((*place, "request"), dict(row["request"])) for place, row in provocations_of(document)]
     while starts:
         place, recipe = starts.pop()
         yield place, recipe

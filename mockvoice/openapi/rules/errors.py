@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
 from mockvoice.openapi.vocabulary import Path, Report, resolve
 
@@ -83,8 +84,8 @@ def check_codes(document: Document, report: Report) -> None:
     for name, row in document.get("x-mock-triggers", {}).items():
         if "refuses" in row:
             named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
-    for name, row in document.get("x-mock-provocations", {}).items():
-        named.append((("x-mock-provocations", name, "code"), row["code"]))
+    for row_place, row in provocations_of(document):
+        named.append(((*row_place, "code"), row["code"]))
     named.extend(_upstream_codes(document))
     for table in ("x-mock-unbehaved", "x-mock-faults"):
         named += [((table, code), code) for code in document.get(table, {})]

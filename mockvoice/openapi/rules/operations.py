@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mockvoice.core.nearest import did_you_mean
+from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.rules.common import Document, operations_of, recipes_of
 from mockvoice.openapi.vocabulary import Path, Report, walk
 
@@ -38,6 +39,6 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
     for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]
-    for name, row in document.get("x-mock-provocations", {}).items():
+    for place, row in provocations_of(document):
         for one in row.get("operations", ()):
-            yield ("x-mock-provocations", name, "operations"), one
+            yield (*place, "operations"), one
