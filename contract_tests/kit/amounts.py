@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from contract_tests.kit.clips import SHORT, Clip, Clips
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import Operation
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Draft
@@ -87,24 +87,3 @@ class Amounts:
             except NotAudio:
                 self._lengths[key] = -1
         return None if self._lengths[key] < 0 else self._lengths[key]
-
-    def of_example(self, operation: Operation) -> int:
-        """Return the price of the documented example, with our short clip where it takes audio by URL."""
-        billing = operation.billing
-        if billing is None:
-            return 0
-        example = operation.example
-        amounts: dict[str, Callable[[], int]] = {
-            "calls": lambda: 1,
-            "code-points": lambda: len(str(example.get(billing["field"], ""))),
-            "upload-bytes": lambda: len(self._example_clip(operation).data),
-            "audio-milliseconds": lambda: self.example_milliseconds(operation),
-        }
-        return price_of(billing, amounts[billing["measure"]](), example)
-
-    def example_milliseconds(self, operation: Operation) -> int:
-        """Return how long the audio of the documented example is."""
-        return self._example_clip(operation).sound.milliseconds
-
-    def _example_clip(self, operation: Operation) -> Clip:
-        return self._clips.get(next(iter(operation.clips.values()), SHORT))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PROFILES = ("smoke", "standard", "deep")
 Test = TypeVar("Test", bound=Callable[..., None])
+Asks = Callable[[Facts, Any], Sequence[tuple[Operation, Mapping[str, Any]]]]
 Count = int | Callable[[Facts, Any], int]
 
 
@@ -32,8 +33,9 @@ class Unverified(Skipped):
 class Announcement:
     """What a claim says of itself before it runs.
 
-    `over` gives its cases (id → case); `calls` is the most requests it sends, `paid` the most of them that are
-    accepted where calls cost something, each at most `scale` times as dear as the documented example.
+    `over` gives its cases (id → case). What it sends is told in one of two ways, or both: `asks` gives the very
+    recipes, with their operations; `calls` is a number of requests, `paid` how many of them may be accepted where
+    that costs something, each at most `scale` times as dear as the documented example.
     """
 
     profile: str = "standard"
@@ -41,7 +43,7 @@ class Announcement:
     calls: Count = 0
     paid: Count = 0
     scale: int = 1
-    creates: str = ""
+    asks: Asks | None = None
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -56,12 +58,12 @@ def claim(
     calls: Count = 0,
     paid: Count = 0,
     scale: int = 1,
-    creates: str = "",
+    asks: Asks | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, creates)  # type: ignore[attr-defined]
+        test.announcement = Announcement(profile, over, calls, paid, scale, asks)  # type: ignore[attr-defined]
         return test
 
     return mark

@@ -1,95 +1,122 @@
-"""The plan: what a run may send and cost at most, by operation, told before the first request."""
+"""The plan: what a run may send and cost at most, by operation, told before the first request.
+
+What a claim announces is priced from the very requests it will send, and the guard holds it to that.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Announcement, operation_of
+from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts, Operation
-
-
-@dataclass(frozen=True)
-class Row:
-    """What the claims of one operation may send at most. `credits` are in the provider's unit."""
-
-    operation: str
-    calls: int
-    credits: int
-    code_points: int
-    audio_seconds: float
-    creates: str
+from contract_tests.kit.recipes import Draft, Recipe, Writer
+from contract_tests.kit.roles import ROLES, Keys
 
 
 @dataclass(frozen=True)
 class Share:
-    """What one claim may send at most."""
+    """What one claim, or one operation, may send and use at most. `credits` are in the provider's unit."""
 
     operation: str
-    calls: int
-    credits: int
-    paid: int
-    scale: int
-    creates: str
+    calls: int = 0
+    credits: int = 0
+    code_points: int = 0
+    audio_milliseconds: int = 0
+    creates: Counter[str] = field(default_factory=Counter)
+
+    def __add__(self, other: Share) -> Share:
+        return Share(
+            self.operation,
+            self.calls + other.calls,
+            self.credits + other.credits,
+            self.code_points + other.code_points,
+            self.audio_milliseconds + other.audio_milliseconds,
+            self.creates + other.creates,
+        )
 
 
-def share_of(facts: Facts, amounts: Amounts, announcement: Announcement, case: Any) -> Share:
-    """Return what a claim announces for a case, in numbers."""
-    operation = operation_of(case)
-    calls = announcement.counted("calls", facts, case)
-    paid = announcement.counted("paid", facts, case)
-    if operation is None:
-        dearest = max((amounts.of_example(one) for one in facts.operations.values()), default=0)
-    elif (operation.billing or {}).get("measure") == "calls":
-        paid, dearest = calls, amounts.of_example(operation)
-    else:
-        dearest = amounts.of_example(operation)
-    credits = paid * dearest * announcement.scale
-    return Share(operation.id if operation else "-", calls, credits, paid, announcement.scale, announcement.creates)
+class Planner:
+    """Prices announcements."""
+
+    def __init__(self, facts: Facts, clips: Clips) -> None:
+        self._facts = facts
+        # Nothing is sent: any key and any address will do to write a request.
+        clips = Clips(clips.folder, clips.base or LOOPBACK_CLIPS)
+        self._writer = Writer(facts, Keys(dict.fromkeys(ROLES, "planned-only")), clips)
+        self._amounts = Amounts(clips)
+
+    def share_of(self, announcement: Announcement, case: Any) -> Share:
+        """Return what a claim announces for a case."""
+        operation = operation_of(case)
+        name = operation.id if operation else "-"
+        paid = announcement.counted("paid", self._facts, case)
+        calls = announcement.counted("calls", self._facts, case)
+        total = Share(name, calls)
+        if operation is not None:
+            example = self._used(operation, {})
+            costs_calls = (operation.billing or {}).get("measure") == "calls"
+            total = _times(example, calls if costs_calls else paid * announcement.scale, Share(name, calls))
+        elif paid:
+            dearest = max((self._used(one, {}) for one in self._facts.operations.values()), key=lambda one: one.credits)
+            total = _times(dearest, paid * announcement.scale, Share(name, calls))
+        for one, recipe in announcement.asks(self._facts, case) if announcement.asks else ():
+            total += self._asked(one, recipe)
+        return total
+
+    def _asked(self, operation: Operation, recipe: Recipe) -> Share:
+        """Return what a recipe sends, its first steps and repetitions included."""
+        times = recipe.get("times", 1)
+        total = _times(self._used(operation, recipe), times, Share(operation.id, times))
+        for step in recipe.get("first", ()):
+            total += self._asked(self._facts.operations[step.get("operation", operation.id)], step)
+        return total
+
+    def _used(self, operation: Operation, recipe: Recipe) -> Share:
+        """Return what one request of a recipe uses at most."""
+        draft: Draft = self._writer.write(operation, {**recipe, "role": "funded"}, {})
+        credits = self._amounts.worst(operation, draft, draft.fields, len(draft.body))
+        measure = (operation.billing or {}).get("measure")
+        code_points = self._amounts.of(operation, draft, draft.fields) or 0 if measure == "code-points" else 0
+        audio = self._amounts.audio_milliseconds(draft, draft.fields) or 0
+        kind = operation.node.get("x-voice-creates")
+        return Share(operation.id, 0, credits, code_points, audio, Counter({kind: 1}) if kind else Counter())
 
 
-def plan(facts: Facts, amounts: Amounts, shares: Iterable[Share]) -> list[Row]:
-    """Return the plan's rows, one an operation, in the order of the spec."""
-    calls: Counter[str] = Counter()
-    credits: Counter[str] = Counter()
-    paid: Counter[str] = Counter()
-    creates: dict[str, Counter[str]] = {}
+def _times(one: Share, times: int, to: Share) -> Share:
+    creates = Counter({kind: count * times for kind, count in one.creates.items()})
+    return to + Share(
+        to.operation, 0, one.credits * times, one.code_points * times, one.audio_milliseconds * times, creates
+    )
+
+
+def rows_of(facts: Facts, shares: Iterable[Share]) -> list[Share]:
+    """Return the plan's rows, one an operation, in the order of the spec; what belongs to none comes last."""
+    rows = {name: Share(name) for name in [*facts.operations, "-"]}
     for one in shares:
-        calls[one.operation] += one.calls
-        credits[one.operation] += one.credits
-        paid[one.operation] += one.paid * one.scale
-        if one.creates:
-            creates.setdefault(one.operation, Counter())[one.creates] += 1
-    rows = []
-    for name in [*facts.operations, "-"]:
-        if not calls[name]:
-            continue
-        operation = facts.operations.get(name)
-        made = ", ".join(f"{count} {what}" for what, count in creates.get(name, Counter()).items())
-        rows.append(Row(name, calls[name], credits[name], *_measured(amounts, operation, paid[name]), made))
-    return rows
+        rows[one.operation] += one
+    return [row for row in rows.values() if row.calls]
 
 
-def _measured(amounts: Amounts, operation: Operation | None, paid: int) -> tuple[int, float]:
-    """Return code points and seconds of audio of so many documented examples."""
-    if operation is None or operation.billing is None:
-        return 0, 0.0
-    measure = operation.billing["measure"]
-    if measure == "code-points":
-        return paid * len(str(operation.example.get(operation.billing["field"], ""))), 0.0
-    if measure in {"audio-milliseconds", "upload-bytes"}:
-        return 0, round(paid * amounts.example_milliseconds(operation) / 1000, 1)
-    return 0, 0.0
-
-
-def as_event(rows: list[Row], claims: int, unit: str) -> dict[str, Any]:
+def as_event(rows: list[Share], claims: int, unit: str) -> dict[str, Any]:
     """Return the plan as an event."""
     return {
         "event": "plan",
-        "rows": [asdict(row) for row in rows],
+        "rows": [
+            {
+                "operation": row.operation,
+                "calls": row.calls,
+                "credits": row.credits,
+                "code_points": row.code_points,
+                "audio_seconds": round(row.audio_milliseconds / 1000, 1),
+                "creates": _made(row),
+            }
+            for row in rows
+        ],
         "claims": claims,
         "requests": sum(row.calls for row in rows),
         "credits": sum(row.credits for row in rows),
@@ -97,14 +124,20 @@ def as_event(rows: list[Row], claims: int, unit: str) -> dict[str, Any]:
     }
 
 
-def as_text(rows: list[Row], claims: int, unit: str) -> str:
+def _made(row: Share) -> str:
+    return ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in row.creates.items())
+
+
+def as_text(event: dict[str, Any]) -> str:
     """Return the plan as lines for a person."""
-    lines = [f"The plan: {claims} claims, at most {sum(row.calls for row in rows):,} requests and"
-             f" {sum(row.credits for row in rows):,} {unit}"]  # fmt: skip
-    for row in rows:
-        extra = [f"{row.code_points:,} characters"] if row.code_points else []
-        extra += [f"{row.audio_seconds:,} s of audio"] if row.audio_seconds else []
-        extra += [f"creates {row.creates}"] if row.creates else []
+    unit = event["unit"]
+    lines = [
+        f"The plan: {event['claims']} claims, at most {event['requests']:,} requests and {event['credits']:,} {unit}"
+    ]
+    for row in event["rows"]:
+        extra = [f"{row['code_points']:,} characters"] if row["code_points"] else []
+        extra += [f"{row['audio_seconds']:,} s of audio"] if row["audio_seconds"] else []
+        extra += [f"creates {row['creates']}"] if row["creates"] else []
         tail = f" ({', '.join(extra)})" if extra else ""
-        lines.append(f"  {row.operation:<24} {row.calls:>6,} requests {row.credits:>12,} {unit}{tail}")
+        lines.append(f"  {row['operation']:<24} {row['calls']:>6,} requests {row['credits']:>12,}{tail}")
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from contract_tests.kit.clips import SHORT, Clips
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import FORM_TYPE, JSON_TYPE, Facts, Operation
 from contract_tests.kit.roles import Keys, role_of
 
@@ -128,7 +128,8 @@ class Writer:
         if kind == "repeat":
             times, _, text = rest.partition(":")
             return text * int(times)
-        return self.clips.url(SHORT) if value.startswith(_PLACEHOLDER) else value
+        stands_for = self.clips.standing_for(value) if value.startswith(_PLACEHOLDER) else None
+        return value if stands_for is None else self.clips.url(stands_for.name)
 
     def _files(self, operation: Operation, recipe: Recipe) -> dict[str, Upload]:
         clips = {**operation.clips, **recipe.get("clips", {})}

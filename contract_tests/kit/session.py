@@ -17,7 +17,7 @@ from _pytest.outcomes import Skipped
 from contract_tests.kit.baseline import Baseline
 from contract_tests.kit.claims import PROFILES, Announcement, Claim, Unverified, operation_of
 from contract_tests.kit.guard import Allowance, BudgetEnded, NoAnswer, PlanExceeded
-from contract_tests.kit.planning import Share, as_event, as_text, plan, share_of
+from contract_tests.kit.planning import Planner, Share, as_event, as_text, rows_of
 from contract_tests.kit.run import Run
 from contract_tests.kit.verdicts import Record, Summary, Verdict
 
@@ -44,6 +44,8 @@ class Session:
         self._events: IO[str] | None = open(options.events, "a", encoding="utf-8") if options.events else None  # noqa: SIM115, PTH123
         self._started = datetime.now(UTC)
         self._began = time.monotonic()
+        self._planner = Planner(run.facts, run.clips)
+        self._shares: dict[str, Share] = {}
         self._crashed: list[str] = []
         self._ended = ""
         self._broke_off = ""
@@ -59,14 +61,16 @@ class Session:
 
     def announce(self, items: list[pytest.Item]) -> str:
         """Tell the plan; return it as text."""
-        shares = [self.share(one) for one in items]
-        rows = plan(self.run.facts, self.run.amounts, shares)
-        self.emit(as_event(rows, len(items), self.run.facts.unit))
-        return as_text(rows, len(items), self.run.facts.unit)
+        rows = rows_of(self.run.facts, [self.share(one) for one in items])
+        event = as_event(rows, len(items), self.run.facts.unit)
+        self.emit(event)
+        return as_text(event)
 
     def share(self, item: pytest.Item) -> Share:
         """Return what one item announces."""
-        return share_of(self.run.facts, self.run.amounts, announcement_of(item), _case_of(item))
+        if item.nodeid not in self._shares:
+            self._shares[item.nodeid] = self._planner.share_of(announcement_of(item), _case_of(item))
+        return self._shares[item.nodeid]
 
     # -- during --------------------------------------------------------------------------------------
 

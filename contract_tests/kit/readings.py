@@ -1,0 +1,88 @@
+"""Tells which documented reading an answer shows (`shows` of `x-voice-ambiguities`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from contract_tests.kit.exchanges import Exchange, NotJson
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.pointers import holds, look, spell
+
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A contradiction that can be asked about from outside."""
+
+    name: str
+    operation: Operation
+    probe: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def pointer(self) -> str:
+        """Where the row stands."""
+        return spell(["x-voice-ambiguities", self.name])
+
+    def reading_pointer(self, reading: str) -> str:
+        """Where a reading of it stands."""
+        return spell(["x-voice-ambiguities", self.name, "readings", reading])
+
+
+def rows_of(facts: Facts) -> dict[str, Row]:
+    """Return the rows with a probe, by name."""
+    return {
+        name: Row(name, facts.operations[node["probe"]["operation"]], node["probe"])
+        for name, node in facts.ambiguities.items()
+        if "probe" in node
+    }
+
+
+def fits(shows: Mapping[str, Any], exchange: Exchange) -> bool:
+    """Say whether an answer is what a reading shows."""
+    return all(_JUDGES[word](wanted, exchange) for word, wanted in shows.items())
+
+
+def _headers_fit(wanted: Mapping[str, Any], exchange: Exchange) -> bool:
+    for name, value in wanted.items():
+        got = exchange.headers.get(name.lower())
+        if (got is None) is not (value is None) or value not in {None, "*", got}:
+            return False
+    return True
+
+
+def _json_of(exchange: Exchange) -> Any:
+    try:
+        return exchange.json()
+    except NotJson:
+        return _ABSENT
+
+
+def _json_fits(wanted: Mapping[str, Any], exchange: Exchange) -> bool:
+    answer = _json_of(exchange)
+    try:
+        return all(_same(look(answer, pointer), value) for pointer, value in wanted.items())
+    except LookupError:
+        return False
+
+
+def _same(got: Any, wanted: Any) -> bool:
+    return bool(got == wanted) and isinstance(got, bool) is isinstance(wanted, bool)
+
+
+def _absent_fits(wanted: list[str], exchange: Exchange) -> bool:
+    answer = _json_of(exchange)
+    return answer is not _ABSENT and not any(holds(answer, pointer) for pointer in wanted)
+
+
+_JUDGES = {
+    "status": lambda wanted, exchange: exchange.status == wanted,
+    "media": lambda wanted, exchange: exchange.media == wanted.partition(";")[0].strip().lower(),
+    "headers": _headers_fit,
+    "json": _json_fits,
+    "absent": _absent_fits,
+    "text": lambda wanted, exchange: wanted in exchange.text,
+    "chunks": lambda wanted, exchange: (len(exchange.pieces) > 1) is (wanted == "many"),
+}
