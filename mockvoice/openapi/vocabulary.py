@@ -76,7 +76,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name"),
+    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value"),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

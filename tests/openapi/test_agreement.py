@@ -28,6 +28,11 @@ S = {"x-voice-source": HERE}
         ("/components/responses/R404", {"description": "d", "x-voice-empty": True, **S}, "/x-voice-errors/no_path/body: is application/json, but response 404 of 'R404' has none"),
         (f"{SAY}/responses/200/links", {"next": {"operationId": "task", "parameters": {"idd": "$response.body#/id"}}}, "/links/next/parameters/idd: no parameter 'idd' in 'task'; did you mean 'id'?"),
         ("/paths/~1task~1{id}/get/parameters/0/name", "idd", "no required path parameter 'id', which the path of 'task' has; did you mean 'idd'?"),
+        # what an answer tells
+        (f"{SAY}/responses/200/headers/X-Left/x-voice-value", "measured:second", "unknown unit 'second'; did you mean 'seconds'?"),
+        ("/components/schemas/Error/properties/error/x-voice-value", "balanc", "/error/x-voice-value: unknown value 'balanc' of a member; did you mean 'balance'?"),
+        ("/components/schemas/Error/properties/error/x-voice-value", "balance", "/error/x-voice-value: is said of what is no number; expected the type number or integer"),
+        ("/components/schemas/Say/properties/speed/x-voice-value", "charged", "/speed/x-voice-value: is said of a request; only an answer tells a value"),
         # what is named
         (f"{SAY}/x-voice-clips", {"text": "helo-en.mp3"}, f"{SAY}/x-voice-clips/text: no clip 'helo-en.mp3' in the fixtures; did you mean 'hello-en.mp3'?"),
         (f"{SAY}/x-voice-clips", {"texx": "hello-en.mp3"}, f"{SAY}/x-voice-clips/texx: no field 'texx' in 'say'; did you mean 'text'?"),
@@ -85,3 +90,9 @@ def test_a_clip_that_is_nowhere_may_be_asked_for() -> None:
     gone = {"with": {"a": "clip-url:nothing-of-the-kind.mp3"}}
 
     assert problems({"/x-voice-provocations/no-key/request": gone}) == []
+
+
+def test_a_number_of_an_answer_may_be_a_balance() -> None:
+    member = {"type": "integer", "x-voice-value": "balance"}
+
+    assert problems({"/components/schemas/Error/properties/left": member}) == []
