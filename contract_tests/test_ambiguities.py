@@ -40,7 +40,7 @@ def _probe(claim: Claim, row: Row) -> None:
     shown = [name for name, node in readings.items() if fits(node["shows"], exchange)]
     claim.saw(exchange)
     if not shown:
-        raise Unverified(f"the answer is that of no documented reading: status {exchange.status}")
+        raise Unverified(f"{row.name}: the answer is that of no documented reading: status {exchange.status}")
     if len(shown) == 1:
         claim.run.learn(row.name, shown[0])
     pointer = row.reading_pointer(shown[0]) if len(shown) == 1 else row.pointer

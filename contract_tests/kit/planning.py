@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.kit.amounts import Amounts
@@ -59,8 +59,9 @@ class Planner:
         total = Share(name, calls)
         if operation is not None:
             example = self._used(operation, {})
-            costs_calls = (operation.billing or {}).get("measure") == "calls"
-            total = _times(example, calls if costs_calls else paid * announcement.scale, Share(name, calls))
+            total = _times(example, paid * announcement.scale, Share(name, calls))
+            if (operation.billing or {}).get("measure") == "calls":
+                total = replace(total, credits=calls * example.credits)
         elif paid:
             dearest = max((self._used(one, {}) for one in self._facts.operations.values()), key=lambda one: one.credits)
             total = _times(dearest, paid * announcement.scale, Share(name, calls))

@@ -64,7 +64,10 @@ class Writer:
         body, media = self._body(operation, fields, files)
         if media:
             headers["Content-Type"] = media
-        body = recipe["raw"].encode() if "raw" in recipe else recipe.get("body", body)
+        if "raw" in recipe or "body" in recipe:
+            # What was to be said is not said.
+            fields, files = {}, {}
+            body = recipe["raw"].encode() if "raw" in recipe else recipe["body"]
         body += b" " * recipe.get("padding", 0)
         if "media" in recipe:
             headers["Content-Type"] = recipe["media"]

@@ -18,6 +18,7 @@ from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.guard import Guard
+from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys, NoRole
@@ -201,19 +202,9 @@ class Run:
         value = self.told(exchange).get(word)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    @cached_property
-    def balance_operation(self) -> Operation | None:
-        """A free operation whose answer tells the balance; None where the provider has none."""
-        for one in self.facts.operations.values():
-            if one.method == "GET" and one.billing is None and one.ways_in and "{" not in one.path:
-                exchange = self.golden(one)
-                if exchange.is_success and self.number(exchange, "balance") is not None:
-                    return one
-        return None
-
     def balance(self, role: str = "funded") -> int:
         """Return what an account has left. Raises Unverified where the provider does not tell."""
-        one = self.balance_operation
+        one = balance_operation(self.facts)
         if one is None:
             raise Unverified("no free operation of this provider tells the balance")
         found = self.number(self.ask(one, role=role), "balance")
