@@ -36,6 +36,10 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
             yield ("x-voice-errors", code, "operations"), one
     for name, row in document.get("x-mock-triggers", {}).items():
         yield ("x-mock-triggers", name, "operation"), row["operation"]
+    for name, row in document.get("x-voice-tasks", {}).items():
+        for key in ("create", "status", "result"):
+            if key in row:
+                yield ("x-voice-tasks", name, key), row[key]
     for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]
