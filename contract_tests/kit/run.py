@@ -56,7 +56,6 @@ class Run:
     sleep: Callable[[float], None] = time.sleep
     records: list[Record] = field(default_factory=list)
     observed: dict[str, str] = field(default_factory=dict)
-    created: list[tuple[Operation, str]] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     could_not_look: str = ""
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
@@ -134,7 +133,6 @@ class Run:
         exchange = self.guard.ask(draft, self.session)
         for _ in range(recipe.get("times", 1) - 1):
             exchange = self.guard.ask(draft, self.session)
-        self._note_creation(exchange)
         return exchange
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
@@ -160,6 +158,15 @@ class Run:
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
+
+    @staticmethod
+    def linked(operation: Operation, exchange: Exchange) -> dict[str, str]:
+        """Return the path parameters by which an answer links to an operation; none where it does not."""
+        answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
+        for link in answer.node.get("links", {}).values() if answer else ():
+            if link["operationId"] == operation.id:
+                return _evaluated(link.get("parameters", {}), exchange)
+        return {}
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         found = [
@@ -237,14 +244,6 @@ class Run:
             pause = min(pause * 1.5, LONGEST_PAUSE)
         raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
 
-    def _note_creation(self, exchange: Exchange) -> None:
-        operation = exchange.operation
-        if operation is None or not exchange.is_success:
-            return
-        kind = operation.node.get("x-voice-creates")
-        if kind:
-            self.created.append((operation, _summary(exchange)))
-
 
 def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
     """Return the state that an answer tells; None where it tells none."""
@@ -256,10 +255,6 @@ def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in step.items() if key != "operation"}
-
-
-def _summary(exchange: Exchange) -> str:
-    return exchange.text[:200]
 
 
 def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:
