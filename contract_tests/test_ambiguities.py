@@ -29,8 +29,7 @@ def asks(_: Facts, row: Row) -> list[tuple[Operation, Recipe]]:
 
 def looks(_: Facts, row: Row) -> int:
     """Return how often a probe may look at a task it has to wait for."""
-    needs_id = "{" in row.operation.path and "path" not in row.probe
-    return LOOKS + 2 if "wait" in row.probe or needs_id else 0
+    return LOOKS if "wait" in row.probe else 1
 
 
 def _probe(claim: Claim, row: Row) -> None:

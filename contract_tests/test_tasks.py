@@ -22,11 +22,12 @@ from contract_tests.kit.histories import (
     steps_outside,
 )
 from contract_tests.kit.pointers import spell
-from contract_tests.kit.run import LOOKS
 from contract_tests.kit.watching import watch_tasks
 
 # An id that no endpoint has given out.
 NOBODY = "nothing-of-the-kind"
+# How often a result is asked for before its task is over, at the most.
+EARLY = 20
 # What a walk of the state machine asks at the most, by profile.
 STEPS = {"standard": (2, 10), "deep": (6, 30)}
 
@@ -77,7 +78,7 @@ def _finished(claim: Claim, machine: Machine) -> str:
     if not isinstance(ident, str):
         raise Unverified(f"{machine.operation.id} tells no id at {machine.row['id']}")
     if not _seen_over(claim, machine, ident):
-        claim.run.finish(created)
+        claim.run.wait_for(created)
     return ident
 
 
@@ -120,7 +121,7 @@ def _walk(claim: Claim, machine: Machine, profile: str) -> None:
 
 def _most(profile: str) -> int:
     walks, steps = STEPS[profile]
-    return walks * (steps + 2) + LOOKS
+    return walks * (steps + 2)
 
 
 @claim(over=machines, calls=lambda *_: _most("standard"), paid=2)
@@ -133,7 +134,7 @@ def test_a_long_watched_task_goes_only_along_its_machine(claim: Claim, case: Mac
     _walk(claim, case, "deep")
 
 
-@claim(over=with_result, calls=LOOKS, paid=2)
+@claim(over=with_result, calls=EARLY * 2 + 1, paid=1)
 def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
     """The status is asked after the result: what was not over then had no result before."""
     assert case.result is not None
@@ -141,7 +142,7 @@ def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
     ident = member(created, case.row["id"])
     if not created.is_success or not isinstance(ident, str):
         raise Unverified(f"{case.operation.id} was answered {created.status}, without an id at {case.row['id']}")
-    for _ in range(LOOKS // 3):
+    for _ in range(EARLY):
         early = claim.ask(case.result, path=case.path(case.result, ident))
         status = claim.ask(case.status, path=case.path(case.status, ident))
         state = member(status, case.row["state"])
@@ -160,7 +161,7 @@ def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
     raise Unverified("the task was never over")
 
 
-@claim(over=machines, calls=LOOKS + 4)
+@claim(over=machines, calls=4)
 def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
     ident = _finished(claim, case)
     first, second = (claim.ask(case.last, path=case.path(case.last, ident)) for _ in range(2))
@@ -183,7 +184,7 @@ def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
         _not_found(claim, one, claim.ask(one, path=case.path(one, NOBODY)), "an id that nobody has given out")
 
 
-@claim(over=machines, calls=LOOKS + 4)
+@claim(over=machines, calls=4)
 def test_a_foreign_task_is_not_found(claim: Claim, case: Machine) -> None:
     claim.run.keys.of("other")
     ident = _finished(claim, case)
@@ -260,7 +261,7 @@ def test_progress_never_falls(claim: Claim, case: Machine) -> None:
             )
 
 
-@claim(over=machines, calls=LOOKS + 4)
+@claim(over=machines, calls=4)
 def test_a_terminal_state_is_final(claim: Claim, case: Machine) -> None:
     ident = _finished(claim, case)
     for _ in range(2):
@@ -277,7 +278,7 @@ def test_a_terminal_state_is_final(claim: Claim, case: Machine) -> None:
             )
 
 
-@claim(over=with_result, calls=LOOKS + 4)
+@claim(over=with_result, calls=4)
 def test_a_download_has_its_type_and_name(claim: Claim, case: Machine) -> None:
     assert case.result is not None
     answer = claim.run.good(case.result)

@@ -16,6 +16,7 @@ from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
+from contract_tests.kit.run import LOOKS
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,13 @@ class Planner:
         clips = Clips(clips.folder, clips.base or LOOPBACK_CLIPS)
         self._writer = Writer(facts, Keys(dict.fromkeys(ROLES, "planned-only")), clips)
         self._amounts = Amounts(clips)
+
+    def shared(self) -> list[Share]:
+        """Return what is asked once for all claims: every documented example, and waiting for the tasks it makes."""
+        every = self._facts.operations.values()
+        waits = [self._facts.operations[row["status"]] for row in self._facts.machines.values() if "status" in row]
+        looks = [replace(_times(self._used(one, {}), LOOKS, Share(one.id, LOOKS)), creates=Counter()) for one in waits]
+        return [*(share for one in every for share in self._asked(one, {})), *looks]
 
     def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:
         """Return what a claim announces for a case, by operation."""

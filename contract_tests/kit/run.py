@@ -17,7 +17,7 @@ from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.guard import Guard
+from contract_tests.kit.guard import Allowance, Guard
 from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Writer
@@ -58,6 +58,8 @@ class Run:
     observed: dict[str, str] = field(default_factory=dict)
     leftovers: list[str] = field(default_factory=list)
     could_not_look: str = ""
+    # Documented examples, and waiting for their tasks: planned once for the whole run, whichever claim comes first.
+    _shared: Allowance = field(default_factory=lambda: Allowance("shared"))
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     _ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
@@ -154,7 +156,7 @@ class Run:
             source = self.golden(link[0]) if role == "funded" else self.ask(link[0], role=role)
             if not source.is_success:
                 raise Unverified(f"{link[0].id} gave no id: status {source.status}")
-            self.finish(source)
+            self.wait_for(source)
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
@@ -181,7 +183,8 @@ class Run:
         one = self.operation(operation)
         key = (one.id, "")
         if key not in self._golden:
-            self._golden[key] = self.ask(one)
+            with self.guard.on_account(self._shared):
+                self._golden[key] = self.ask(one)
         return self._golden[key]
 
     def good(self, operation: Operation | str) -> Exchange:
@@ -226,6 +229,11 @@ class Run:
         if operation is None:
             return None
         return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
+
+    def wait_for(self, created: Exchange) -> None:
+        """Wait until a task of a documented example is over, on the account of all claims."""
+        with self.guard.on_account(self._shared):
+            self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
         """Look at a task until it is over; return every look. Raises Unverified if it never is."""

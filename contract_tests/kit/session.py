@@ -62,7 +62,9 @@ class Session:
 
     def announce(self, items: list[pytest.Item]) -> str:
         """Tell the plan; return it as text."""
-        rows = rows_of(self.run.facts, [share for one in items for share in self.shares(one)])
+        rows = rows_of(
+            self.run.facts, [*self._planner.shared(), *(share for one in items for share in self.shares(one))]
+        )
         event = as_event(rows, len(items), self.run.facts.unit)
         self.emit(event)
         return as_text(event)
