@@ -86,13 +86,6 @@ PLANTS = (
         build=changing(_pretty, media=JSON),
     ),
     Plant(
-        name="hadrian-pretty-json",
-        provider="hadrian",
-        kind=Kind.PRETTY_JSON,
-        summary="JSON is indented",
-        build=changing(_pretty, media=JSON),
-    ),
-    Plant(
         name="hadrian-other-order",
         provider="hadrian",
         kind=Kind.HEADER_ORDER,
@@ -119,12 +112,5 @@ PLANTS = (
         kind=Kind.EXTRA_MEMBER,
         summary="answers that are objects of an open schema have a member more",
         build=editing(_extra_member, ("tts_status", "stt_status", "clone_status", "stt_result", "models_list")),
-    ),
-    Plant(
-        name="voiceapi-extra-header",
-        provider="voiceapi",
-        kind=Kind.EXTRA_HEADER,
-        summary="every answer carries a header more",
-        build=changing(_extra_header),
     ),
 )

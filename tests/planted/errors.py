@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from mockvoice.core.settings import Settings
-from mockvoice.openapi.pointer import remove
+from mockvoice.openapi.pointer import remove, replace
 from mockvoice.service.call import Call
 from mockvoice.service.provider import Provider
+from mockvoice.web.exchange import Receive, Scope, Send
 from tests.planted.claims import BAD_MEMBER, READINGS, ROW, SHAPE
 from tests.planted.faithful import account, before, patched, verbs_around, with_spec
 from tests.planted.plant import App, Build, Kind, Plant
-from tests.planted.wrapping import ERRORS, JSON, Answer, Asked, Unguarded, changing, editing
+from tests.planted.wrapping import ERRORS, JSON, Answer, Asked, Body, Unguarded, Wrapped, changing, editing
 
 WRONG_KEY = "errors.a_wrong_key_is_refused"
 # Whatever looks at the body of a refusal.
@@ -35,8 +38,8 @@ def _message_for_error(body: dict[str, Any]) -> None:
     body["message"] = body.pop("error")
 
 
-def _flat(body: dict[str, Any]) -> Any:
-    return body["error"] if isinstance(body.get("error"), dict) else body
+def _flat(body: dict[str, Any]) -> None:
+    body.update(body.pop("error", {}))
 
 
 def _no_request_id(body: dict[str, Any]) -> None:
@@ -75,6 +78,36 @@ def _revoked_is_active(settings: Settings) -> App:
 def _slow_down(call: Call) -> None:
     if call.fields["speed"] is not None:
         call.fields["speed"] = min(call.fields["speed"], 4.0)
+
+
+def _budget_last(settings: Settings) -> App:
+    def edit(document: dict[str, Any]) -> dict[str, Any]:
+        order = ["path", "auth", "limits", "body", "validate", "credits", "media"]
+        own = {**document["x-voice-precedence"], "order": order}
+        return dict(replace(document, "/paths/~1api~1v1~1audio~1speech/post/x-voice-precedence", own))
+
+    return patched(settings, document=edit)
+
+
+class BadJsonIsEmpty(Wrapped):
+    """Reads a JSON body that cannot be read as an empty object."""
+
+    def __init__(self, app: App, operation: str) -> None:
+        super().__init__(app)
+        self._operation = operation
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not self.is_of_the_provider(scope) or self.asked(scope).operation != self._operation:
+            await self.app(scope, receive, send)
+            return
+        body = await Body.of(receive)
+        try:
+            orjson.loads(body.data or b"{}")
+        except ValueError:
+            body = Body(b"{}")
+            others = [one for one in scope["headers"] if one[0] != b"content-length"]
+            scope = {**scope, "headers": [*others, (b"content-length", b"2")]}
+        await self.app(scope, body.receive, send)
 
 
 def _any_speed(settings: Settings) -> App:
@@ -226,6 +259,26 @@ PLANTS = (
         fact="/components/schemas/SpeechToTextRequest/properties/ignore_timestamps/type",
     ),
     Plant(
+        name="aitre-any-temperature",
+        provider="aitre",
+        kind=Kind.VALIDATION_SKIPPED,
+        summary="the temperature of a transcription may be any text",
+        build=with_spec(
+            {"/components/schemas/TranscriptionRequest/properties/temperature": {"type": "string", "default": "0"}}
+        ),
+        found_by=(BAD_MEMBER, ROW, "forms.numbers_and_booleans_in_forms_are_strict"),
+        fact="/components/schemas/TranscriptionRequest/properties/temperature",
+    ),
+    Plant(
+        name="net-bad-json-is-empty",
+        provider="fishaudio-net",
+        kind=Kind.MALFORMED,
+        summary="the profile by POST takes a body that is no JSON for an empty object",
+        build=lambda settings: BadJsonIsEmpty(patched(settings), "postProfile"),
+        found_by=("errors.malformed_json_is_refused", ROW, "schema.schemathesis_finds_nothing"),
+        fact="/x-voice-errors/malformed_body",
+    ),
+    Plant(
         name="hadrian-any-speed",
         provider="hadrian",
         kind=Kind.VALIDATION_SKIPPED,
@@ -249,10 +302,8 @@ PLANTS = (
         name="hadrian-body-before-budget",
         provider="hadrian",
         kind=Kind.PRECEDENCE_SWAPPED,
-        summary="a bad body is refused before a spent budget",
-        build=with_spec(
-            {"/x-voice-precedence/order": ["path", "auth", "limits", "body", "validate", "credits", "media"]}
-        ),
+        summary="a bad body of a speech is refused before a spent budget",
+        build=_budget_last,
         found_by=("errors.the_documented_fault_speaks_first",),
         fact="/x-voice-precedence/order",
         needs=("funded", "empty"),

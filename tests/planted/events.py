@@ -84,7 +84,7 @@ PLANTS = (
         kind=Kind.EVENT_ORDER,
         summary="the first two pieces of a speech in events come in the wrong order",
         build=_with_events(_swapped, "createSpeech"),
-        found_by=(JOINED, IN_ORDER, "audio.audio_is_what_its_type_says", "audio.audio_is_whole"),
+        found_by=(JOINED, IN_ORDER),
         fact=SPEECH,
     ),
     Plant(
@@ -93,7 +93,7 @@ PLANTS = (
         kind=Kind.EVENT_DROPPED,
         summary="the last piece of a speech in events never comes",
         build=_with_events(_dropped, "createSpeech"),
-        found_by=(JOINED, "audio.audio_is_whole"),
+        found_by=(JOINED,),
         fact=SPEECH,
     ),
     Plant(

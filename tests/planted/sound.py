@@ -67,6 +67,11 @@ def _any_speed_is_one(call: Call) -> None:
     call.fields["speed"] = 1.0
 
 
+def _first_word(call: Call) -> None:
+    """Cut what is to be spoken after its first word."""
+    call.notes["lines"] = tuple(line._replace(text=line.text.partition(" ")[0]) for line in call.notes["lines"][:1])
+
+
 def _silent(call: Call, reply: Reply) -> None:
     """Put silence in the place of the speech, as long and in the same format."""
     from mockvoice.audio import codec
@@ -93,7 +98,7 @@ PLANTS = (
         kind=Kind.TEXT_AS_AUDIO,
         summary="the audio is a JSON text with a link, declared to be audio/mpeg",
         build=changing(_link, ("tts_audio",), (200,)),
-        found_by=(TYPE, WHOLE, "tasks.a_download_has_its_type_and_name"),
+        found_by=(TYPE, WHOLE),
         fact="/paths/~1v1~1tts~1{task_id}~1audio/get/responses/200/content",
     ),
     Plant(
@@ -140,6 +145,15 @@ PLANTS = (
         build=with_verb(SPEAK, after(_silent)),
         found_by=("audio.audio_is_not_silence",),
         fact="/paths/~1v1~1audio~1speech/post/responses/200",
+    ),
+    Plant(
+        name="voiceapi-first-word-only",
+        provider="voiceapi",
+        kind=Kind.TEXT_CUT,
+        summary="of a script only the first word is spoken",
+        build=with_verb("tts_submit", before(_first_word)),
+        found_by=("audio.longer_texts_last_longer", SUITS),
+        fact="/paths/~1v1~1tts/post/description",
     ),
     Plant(
         name="aitre-speed-ignored",

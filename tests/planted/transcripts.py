@@ -70,6 +70,10 @@ def _plain_text_shorter(asked: Asked, answer: Answer) -> None:
         edited(edit)(asked, answer)
 
 
+def _segments_only(call: Call) -> None:
+    call.fields.pop("timestamp_granularities", None)
+
+
 def _keep_times(call: Call) -> None:
     call.fields["ignore_timestamps"] = False
 
@@ -92,6 +96,15 @@ PLANTS = (
         build=with_verb("speechToText", before(_keep_times)),
         found_by=("transcripts.timestamps_can_be_left_out", READINGS),
         fact="/components/schemas/SpeechToTextRequest/properties/ignore_timestamps",
+    ),
+    Plant(
+        name="hadrian-no-words",
+        provider="hadrian",
+        kind=Kind.OPTION_IGNORED,
+        summary="a verbose transcript has segments, also where words were asked for",
+        build=with_verb(TRANSCRIBE, before(_segments_only)),
+        found_by=("transcripts.granularities_are_honoured",),
+        fact="/components/schemas/TranscriptionRequest/properties/timestamp_granularities",
     ),
     Plant(
         name="hadrian-words-swapped",
