@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.planted.claims import DURATION, EXAMPLES, SHAPE
 from tests.planted.plant import Kind, Plant
-from tests.planted.wrapping import Answer, Asked, changing, editing
+from tests.planted.wrapping import Answer, Asked, changing_heads, editing
 
 
 def _no_duration(body: dict[str, Any]) -> None:
@@ -116,7 +116,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.MISSING_HEADER,
         summary="the list of models comes without X-Request-Id",
-        build=changing(_no_request_id, ("listModels",), (200,)),
+        build=changing_heads(_no_request_id, ("listModels",), (200,)),
         found_by=EXAMPLES,
         fact="/components/headers/RequestId/required",
     ),
@@ -125,7 +125,7 @@ PLANTS = (
         provider="aitre",
         kind=Kind.CONTENT_TYPE,
         summary="speech is sent as application/octet-stream, whatever format was asked for",
-        build=changing(_octet_stream, ("createSpeech",), (200,)),
+        build=changing_heads(_octet_stream, ("createSpeech",), (200,)),
         found_by=(*EXAMPLES, "audio.audio_is_what_its_type_says", "audio.formats_agree"),
         fact="/paths/~1v1~1audio~1speech/post/x-voice-formats/types",
     ),

@@ -12,7 +12,7 @@ from mockvoice.core.settings import Settings
 from mockvoice.web.exchange import Message, Receive, Scope, Send
 from tests.planted.faithful import patched
 from tests.planted.plant import App, Build, Kind, Plant
-from tests.planted.wrapping import JSON, Answer, Asked, Wrapped, changing, editing
+from tests.planted.wrapping import JSON, Answer, Asked, Wrapped, changing, changing_heads, editing
 
 EXTRA_HEADER = (b"x-served-by", b"edge-7")
 DELAY_SECONDS = 0.005
@@ -76,7 +76,7 @@ PLANTS = (
         provider="fishaudio-net",
         kind=Kind.EXTRA_HEADER,
         summary="every answer carries a header more",
-        build=changing(_extra_header),
+        build=changing_heads(_extra_header),
     ),
     Plant(
         name="org-pretty-json",
@@ -90,7 +90,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.HEADER_ORDER,
         summary="headers come in another order, and with capitals",
-        build=changing(_other_order),
+        build=changing_heads(_other_order),
     ),
     Plant(
         name="aitre-slower",

@@ -14,7 +14,18 @@ from mockvoice.web.exchange import Receive, Scope, Send
 from tests.planted.claims import BAD_MEMBER, READINGS, ROW, SHAPE
 from tests.planted.faithful import account, before, patched, verbs_around, with_spec
 from tests.planted.plant import App, Build, Kind, Plant
-from tests.planted.wrapping import ERRORS, JSON, Answer, Asked, Body, Unguarded, Wrapped, changing, editing
+from tests.planted.wrapping import (
+    ERRORS,
+    JSON,
+    Answer,
+    Asked,
+    Body,
+    Unguarded,
+    Wrapped,
+    changing,
+    changing_heads,
+    editing,
+)
 
 WRONG_KEY = "errors.a_wrong_key_is_refused"
 # Whatever looks at the body of a refusal.
@@ -181,7 +192,7 @@ PLANTS = (
         provider="fishaudio-org",
         kind=Kind.CONTENT_TYPE,
         summary="refusals are JSON that is declared to be text/plain",
-        build=changing(_as_text, statuses=ERRORS, media=JSON),
+        build=changing_heads(_as_text, statuses=ERRORS, media=JSON),
         found_by=REFUSALS,
         fact="/components/responses/Unauthorized/content",
     ),
@@ -190,7 +201,7 @@ PLANTS = (
         provider="voiceapi",
         kind=Kind.MISSING_ALLOW,
         summary="a wrong method is refused without Allow",
-        build=changing(_no_allow, statuses=(405,)),
+        build=changing_heads(_no_allow, statuses=(405,)),
         found_by=(*SHAPE, "errors.a_wrong_method_is_refused_and_names_the_right_ones", ROW),
         fact="/components/responses/MethodNotAllowed/headers/Allow",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.planted.claims import READINGS, ROW
 from tests.planted.faithful import with_spec
 from tests.planted.plant import Kind, Plant
-from tests.planted.wrapping import Answer, Asked, changing
+from tests.planted.wrapping import Answer, Asked, changing_heads
 
 COUNT_DOWN = "credits.limit_headers_count_down"
 LIMIT, REMAINING = b"x-ratelimit-limit", b"x-ratelimit-remaining"
@@ -29,7 +29,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.HEADER_COUNTING,
         summary="X-RateLimit-Remaining never falls",
-        build=changing(_stuck, statuses=(200,)),
+        build=changing_heads(_stuck, statuses=(200,)),
         found_by=(COUNT_DOWN,),
         fact="/components/headers/RateLimitRemaining",
     ),
@@ -38,7 +38,7 @@ PLANTS = (
         provider="voiceapi",
         kind=Kind.HEADER_COUNTING,
         summary="X-RateLimit-Remaining falls by two with each call",
-        build=changing(_by_two),
+        build=changing_heads(_by_two),
         found_by=(COUNT_DOWN,),
         fact="/components/headers/RateRemaining",
     ),

@@ -17,7 +17,7 @@ from mockvoice.web.exchange import Receive, Scope, Send
 from tests.planted.claims import READINGS
 from tests.planted.faithful import after, desk_of, keep_books, patched, verbs_around, with_ledgers, with_spec, with_verb
 from tests.planted.plant import App, Kind, Plant
-from tests.planted.wrapping import Answer, Asked, Wrapped, changing, editing
+from tests.planted.wrapping import Answer, Asked, Wrapped, changing_heads, editing
 
 PRICE = "credits.the_price_is_that_of_the_real_amount"
 DROP = "credits.what_is_reported_is_what_the_balance_drops"
@@ -275,7 +275,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.COST_HEADER,
         summary="X-Cost-Microcents of a speech is ten times its price",
-        build=changing(_times(b"x-cost-microcents", 10), ("createSpeech",)),
+        build=changing_heads(_times(b"x-cost-microcents", 10), ("createSpeech",)),
         found_by=(HEADERS, PRICE, READINGS),
         fact="/components/headers/CostMicrocents",
     ),
@@ -284,7 +284,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.COST_HEADER,
         summary="X-Audio-Seconds is twice what the size of the file gives",
-        build=changing(_times(b"x-audio-seconds", 2), ("createTranscription", "createTranslation")),
+        build=changing_heads(_times(b"x-audio-seconds", 2), ("createTranscription", "createTranslation")),
         found_by=(HEADERS,),
         fact="/components/headers/AudioSeconds",
     ),

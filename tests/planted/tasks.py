@@ -14,7 +14,7 @@ from mockvoice.service.provider import Behaviour
 from tests.planted.claims import READINGS, ROW, SHAPE
 from tests.planted.faithful import awaited, desk_of, patched, with_verb
 from tests.planted.plant import App, Build, Kind, Plant
-from tests.planted.wrapping import JSON, Answer, Asked, Change, changing, changing_anew
+from tests.planted.wrapping import JSON, Answer, Asked, Change, changing, changing_anew, changing_heads
 
 PROVIDER = "voiceapi"
 STATUSES = ("tts_status", "stt_status", "clone_status")
@@ -188,7 +188,7 @@ PLANTS = (
         provider=PROVIDER,
         kind=Kind.DISPOSITION,
         summary="the audio comes without Content-Disposition",
-        build=changing(_no_name, ("tts_audio",), (200,)),
+        build=changing_heads(_no_name, ("tts_audio",), (200,)),
         found_by=(DOWNLOAD, *SHAPE),
         fact="/paths/~1v1~1tts~1{task_id}~1audio/get/responses/200/headers/Content-Disposition",
     ),
@@ -197,7 +197,7 @@ PLANTS = (
         provider=PROVIDER,
         kind=Kind.DISPOSITION,
         summary="every download is called speech.mp3 instead of by its task's id",
-        build=changing(_same_name, ("tts_audio",), (200,)),
+        build=changing_heads(_same_name, ("tts_audio",), (200,)),
         found_by=(DOWNLOAD,),
         fact="/x-voice-figures/download-name",
     ),

@@ -102,13 +102,30 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/")))
 
 
-class ChangedAnswers(Wrapped):
-    """Collects the answers that are meant, changes them, and mends Content-Length."""
-
+class _Changed(Wrapped):
     def __init__(self, app: App, change: Change, where: Where) -> None:
         super().__init__(app)
         self._change = change
         self._where = where
+
+
+class ChangedHeads(_Changed):
+    """Changes status and headers of the answers that are meant; their bodies pass as they come."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def intercept(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer, asked = Answer(message["status"], list(message["headers"])), self.asked(scope)
+                if self._where.covers(asked, answer):
+                    self._change(asked, answer)
+                    message = {**message, "status": answer.status, "headers": answer.headers}
+            await send(message)
+
+        await self.app(scope, receive, intercept if self.is_of_the_provider(scope) else send)
+
+
+class ChangedAnswers(_Changed):
+    """Collects the answers that are meant, changes them, and mends Content-Length."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not self.is_of_the_provider(scope):
@@ -204,6 +221,13 @@ def changing(
 ) -> Build:
     """Build a simulator some of whose answers are changed."""
     return lambda settings: ChangedAnswers(patched(settings), change, Where(operations, statuses, media))
+
+
+def changing_heads(
+    change: Change, operations: Collection[str] = (), statuses: Collection[int] = (), media: str = ""
+) -> Build:
+    """As `changing`, for a change of status and headers only: what is streamed stays a stream."""
+    return lambda settings: ChangedHeads(patched(settings), change, Where(operations, statuses, media))
 
 
 def changing_anew(
