@@ -56,6 +56,7 @@ def faithful(try_out: Callable[..., Answers]) -> Callable[[str], Answers]:
 # -- each plant ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plant", PLANTS.values(), ids=PLANTS)
 def test_a_plant_differs_from_the_simulator_in_one_thing_only(
     plant: Plant, try_out: Callable[..., Answers], faithful: Callable[[str], Answers]
@@ -68,6 +69,7 @@ def test_a_plant_differs_from_the_simulator_in_one_thing_only(
     assert EXPECTED[plant.name].problems(found, right) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("provider", REGISTRY)
 def test_the_battery_gets_the_same_answers_again(
     provider: str, try_out: Callable[..., Answers], faithful: Callable[[str], Answers]

@@ -12,7 +12,7 @@ import uvicorn
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder
 from mockvoice.serving import bind
-from tests.planted import PLANTS, Plant
+from tests.planted import PLANTS, Kind, Plant
 
 HOST = "127.0.0.1"
 SHUTDOWN_SECONDS = 3
@@ -55,6 +55,8 @@ def serve(plant: Plant, port: int, seed: int) -> None:
     listener = bind(HOST, port)
     config = uvicorn.Config(
         app,
+        # httptools writes every name in small letters, whatever it is given.
+        http="h11" if plant.kind == Kind.HEADER_ORDER else "httptools",
         log_config=None,
         access_log=False,
         server_header=False,
