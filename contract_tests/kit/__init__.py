@@ -1,0 +1,1 @@
+"""The machinery behind the claims: facts, plans, guarded sending, verdicts, masking and reports."""
