@@ -14,16 +14,21 @@ from pathlib import Path
 from urllib.parse import quote, quote_plus
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from contract_tests.kit.secrets import SHORT, Leak, Secrets
+from contract_tests.kit.secrets import Leak, Secrets
+from contract_tests.kit.spellings import SHORT
 
 ODD = "k&y/+ 'ü\"\\<😀>%"
 KEYS = st.one_of(
     st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=SHORT, max_size=60),
     st.text(st.sampled_from("aA1_-.+/=&%\"'\\ <>é漢😀"), min_size=SHORT, max_size=20),
 ).filter(lambda key: len(key.strip()) >= SHORT and "key" not in key and "\\\\\\" not in key)
+
+
+# The first example of a key compiles its patterns, which a busy machine may take its time for.
+patient = settings(deadline=None, max_examples=50)
 
 
 def every_byte_percent_encoded(key: str) -> str:
@@ -63,6 +68,7 @@ FORMS: Mapping[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("form", FORMS)
+@patient
 @given(key=KEYS, before=st.text(max_size=30), after=st.text(max_size=30))
 def test_a_key_is_masked_in_every_form_wherever_it_stands(form: str, key: str, before: str, after: str) -> None:
     key = key.strip()
@@ -76,6 +82,7 @@ def test_a_key_is_masked_in_every_form_wherever_it_stands(form: str, key: str, b
     assert secrets.found_in(masked.encode("utf-8", "surrogatepass")) == []
 
 
+@patient
 @given(
     key=KEYS, before=st.binary(max_size=10), after=st.binary(max_size=10), urlsafe=st.booleans(), padded=st.booleans()
 )
@@ -99,6 +106,7 @@ def test_a_key_inside_longer_base64_is_masked_at_each_alignment(
     assert secrets.found_in(masked.encode()) == []
 
 
+@patient
 @given(key=KEYS, text=st.text(max_size=200))
 def test_a_text_without_the_key_is_unchanged(key: str, text: str) -> None:
     key = key.strip()
@@ -108,6 +116,7 @@ def test_a_text_without_the_key_is_unchanged(key: str, text: str) -> None:
     assert Secrets([key]).mask_text(text) == text
 
 
+@patient
 @given(data=st.binary(max_size=2000))
 def test_bytes_without_a_key_come_back_as_the_same_object(data: bytes) -> None:
     secrets = Secrets(["mock-funded", "sk-proj-0123456789abcdef"])
@@ -116,6 +125,7 @@ def test_bytes_without_a_key_come_back_as_the_same_object(data: bytes) -> None:
     assert secrets.mask_bytes(data) is data
 
 
+@patient
 @given(key=KEYS, text=st.text(max_size=50))
 def test_masking_twice_changes_nothing_more(key: str, text: str) -> None:
     secrets = Secrets({"empty": key.strip()})
@@ -168,6 +178,12 @@ def test_a_short_key_is_masked_only_as_a_whole_word(text: str, masked: str) -> N
 
 def test_short_keys_are_named_by_their_marks() -> None:
     assert Secrets({"empty": "abcde", "low": "abcdef"}).short == ["[key: empty]"]
+
+
+def test_no_key_stands_in_what_a_traceback_would_show() -> None:
+    secrets = Secrets({"low": "mock-low"})
+
+    assert "mock" not in f"{secrets!r} {secrets.keys!r} {secrets.found_in(b'mock-low')}"
 
 
 def test_no_key_or_a_blank_one_masks_nothing() -> None:
