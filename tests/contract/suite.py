@@ -15,6 +15,7 @@ from tests.harness.specs import spec
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
+LONGEST_SECONDS = 240
 ROLES = ("funded", "empty", "low", "limited", "revoked", "other", "forbidden")
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
@@ -56,17 +57,21 @@ def run_suite(provider: str, target: str, folder: Path, *words: str, keys: dict[
     command += ["--target", target, "--events", str(events), *words]
     given = keys_of(provider) if keys is None else keys
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKVOICE_")}
-    done = subprocess.run(
-        command,
-        check=False,
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT), **given},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=folder,
+            env={**environment, "PYTHONPATH": str(ROOT), **given},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+        )
+        code, output = done.returncode, done.stdout + done.stderr
+    except subprocess.TimeoutExpired:
+        code, output = -1, f"the suite took longer than {LONGEST_SECONDS} s"
     lines = events.read_text(encoding="utf-8").splitlines() if events.exists() else []
-    return Outcome(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
+    return Outcome(code, output, [json.loads(line) for line in lines])
 
 
 @dataclass
