@@ -111,6 +111,11 @@ def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
         if key in ambiguity
     ]
     starts += [((*place, "request"), dict(row["request"])) for place, row in provocations_of(document)]
+    starts += [
+        ((*path, "x-voice-shortest"), operation["x-voice-shortest"])
+        for path, _, operation in operations_of(document)
+        if "x-voice-shortest" in operation
+    ]
     while starts:
         place, recipe = starts.pop()
         yield place, recipe
