@@ -123,10 +123,10 @@ def test_the_shortest_request_succeeds_and_costs_no_more_than_the_example(
     kitchen: MakeKitchen, provider: str, operation_id: str
 ) -> None:
     one = spec(provider)
-    shortest = one.place(operation_id)[2].get("x-voice-shortest", {})
+    recipes: list[dict[str, Any]] = [{}, one.place(operation_id)[2].get("x-voice-shortest", {})]
     cook = kitchen(provider)
 
-    answers = [cook.cook(recipe, operation_id) for recipe in ({}, shortest)]
+    answers = [cook.cook(recipe, operation_id) for recipe in recipes]
 
     assert [answer.status for answer in answers] == [one.operation(operation_id).success] * 2, answers[1].body[:500]
     example, least = [line.charged for line in cook.client.app.world.journal.lines if line.operation == operation_id]
