@@ -67,7 +67,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; expected an audio file") from None
     if path.suffix.lower() == ".pcm" and data and sniff(data) is None:
-        from mockvoice.audio.codec import wav_header  # noqa: PLC0415 - loads PyAV
+        from mockvoice.audio.bare import wav_header  # noqa: PLC0415 - loads PyAV
 
         return wav_header(len(data), _PCM_RATE) + data
     return data

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from mockvoice.audio.codec import examine, wav_header
+from mockvoice.audio.bare import wav_header
+from mockvoice.audio.codec import examine
 from mockvoice.audio.voice import spoken_milliseconds
 from mockvoice.openapi.pointer import read
 from mockvoice.openapi.recipes import BOUNDARY, form_body
