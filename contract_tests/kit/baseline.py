@@ -1,24 +1,3 @@
-<<<<<<< HEAD
-"""temporary"""
-
-from __future__ import annotations
-
-from datetime import date
-from pathlib import Path
-
-
-class Baseline:
-    """temporary"""
-
-    @classmethod
-    def load(cls, path: Path) -> Baseline:
-        """temporary"""
-        raise NotImplementedError
-
-    def accepts(self, ident: str, today: date) -> bool:
-        """temporary"""
-        return False
-=======
 """Knows which findings a team has accepted, until when and why; judges nothing and asks nobody for the date.
 
 A baseline is a YAML or JSON file:
@@ -189,4 +168,3 @@ def _day(where: str, given: Any) -> date:
 
 def _kind(value: Any) -> str:
     return "nothing" if value is None else f"{type(value).__name__} {str(value)[:40]!r}"
->>>>>>> reports

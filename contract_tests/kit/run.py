@@ -22,6 +22,7 @@ from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys, NoRole
+from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.shapes import Shapes
 from contract_tests.kit.verdicts import Record
 
@@ -54,6 +55,7 @@ class Run:
     keys: Keys
     clips: Clips
     guard: Guard
+    secrets: Secrets
     sleep: Callable[[float], None] = time.sleep
     records: list[Record] = field(default_factory=list)
     observed: dict[str, str] = field(default_factory=dict)
