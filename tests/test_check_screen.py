@@ -78,7 +78,7 @@ def test_without_a_terminal_a_line_tells_of_each_tenth() -> None:
     lines = shown(plan(40), *events).split("└")[1].splitlines()[1:]
 
     assert len(lines) == 10
-    assert lines[0] == "4 of 40 claims: 4 holds; 4 requests, 0 microcents"
+    assert lines[0] == "4 of 40 claims: 4 holds; 4 requests sent, at most 0 microcents spent"
 
 
 @pytest.mark.parametrize("events", [(plan(1), record("a.b", "broken", findings=[finding("a.b")]), end(1))])
@@ -98,7 +98,7 @@ def test_on_a_terminal_a_board_shows_how_far_it_is() -> None:
         screen=screen,
     )
 
-    assert "1/4 claims  3 requests, 10 microcents  1:05" in text
+    assert "1/4 claims  3 requests sent, at most 10 microcents spent  1:05" in text
     assert "1 holds" in text
     assert "errors.bad [createSpeech]" in text
 
@@ -186,7 +186,7 @@ def test_readings_leftovers_and_cost_are_told() -> None:
         "left behind:\n    voice v1\n"
     ) in text
     assert "added:\n    forward.x [createSpeech]: got a member `tea`\n" in text
-    assert "sent: 1 request, 57 credits, 7.1 s\n" in text
+    assert "1 request sent, at most 57 credits spent, 7.1 s\n" in text
 
 
 def test_only_reports_that_were_written_are_told(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def _lines(tally: Tally, reports: tuple[tuple[str, Path], ...]) -> Iterator[Text
     yield from _group("reports", [Text(f"{kind}: {visible(str(path))}") for kind, path in reports if path.is_file()])
     seconds = f", {tally.end.seconds:.1f} s" if tally.end else ""
     yield Text("")
-    yield Text(f"sent: {spent(tally)}{seconds}")
+    yield Text(f"{spent(tally)}{seconds}")
 
 
 def _group(name: str, lines: list[Text]) -> Iterator[Text]:

@@ -6,7 +6,7 @@ import re
 import signal
 from dataclasses import dataclass
 
-from mockvoice.check.events import Tally
+from mockvoice.check.events import End, Tally
 from mockvoice.check.suite import Outcome
 
 CLEAN, BROKEN, USAGE, COULD_NOT_LOOK = range(4)
@@ -28,6 +28,8 @@ class Ending:
 def judge(tally: Tally, outcome: Outcome, is_plan: bool) -> Ending:
     """Return how a run ended. The suite's word counts when its program ended with the same status."""
     end = tally.end
+    if outcome.interruptions:
+        return _interrupted(end, outcome)
     if end is None:
         return _without_a_last_word(tally, outcome, is_plan)
     if end.exit_code not in range(4) or end.exit_code != outcome.status:
@@ -40,11 +42,18 @@ def judge(tally: Tally, outcome: Outcome, is_plan: bool) -> Ending:
     return Ending(end.exit_code, end.exit_reason)
 
 
-def _without_a_last_word(tally: Tally, outcome: Outcome, is_plan: bool) -> Ending:
+def _interrupted(end: End | None, outcome: Outcome) -> Ending:
+    """Return how a run ended that was not let finish: never clean, whatever the suite says of the part it saw."""
+    if end is not None:
+        code = BROKEN if end.exit_code == BROKEN else COULD_NOT_LOOK
+        reason = end.exit_reason if "interrupted" in end.exit_reason else f"interrupted; {end.exit_reason}"
+        return Ending(code, reason)
     if outcome.interruptions > 1:
         return Ending(COULD_NOT_LOOK, "interrupted twice; what the run created may still be there")
-    if outcome.interruptions:
-        return Ending(COULD_NOT_LOOK, f"interrupted; the suite {_how(outcome.status)} before its last word")
+    return Ending(COULD_NOT_LOOK, f"interrupted; the suite {_how(outcome.status)} before its last word")
+
+
+def _without_a_last_word(tally: Tally, outcome: Outcome, is_plan: bool) -> Ending:
     if is_plan and tally.plan and outcome.status == CLEAN:
         return Ending(CLEAN, "only the plan was asked for")
     complaint = _COMPLAINT.search(outcome.output)

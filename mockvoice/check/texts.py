@@ -86,9 +86,9 @@ def counts_line(tally: Tally) -> Text:
 
 
 def spent(tally: Tally) -> str:
-    """Return what was sent and what it cost: `84 requests, 12 credits`."""
+    """Return what was sent and what it cost: `84 requests sent, at most 12 credits spent`."""
     requests = "1 request" if tally.requests == 1 else f"{tally.requests:,} requests"
-    return f"{requests}, {tally.credits:,} {visible(tally.unit)}"
+    return f"{requests} sent, at most {tally.credits:,} {visible(tally.unit)} spent"
 
 
 def short_finding(finding: Finding) -> Text:

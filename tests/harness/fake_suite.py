@@ -76,14 +76,16 @@ class Script:
         os._exit(step["status"])
 
     def wait(self, step):
-        self.tell({"event": "note", "text": "waiting"})
         try:
+            self.tell({"event": "note", "text": "waiting"})
             threading.Event().wait(60)
         except KeyboardInterrupt:
             self.tell({"event": "note", "text": "deleting what was created"})
 
     def stay(self, step):
-        signal.signal(signal.SIGINT, lambda *_: self.tell({"event": "note", "text": "told to end"}))
+        # Past the buffer, which the signal may find in the middle of a write.
+        note = json.dumps({"event": "note", "text": "told to end"}).encode() + b"\n"
+        signal.signal(signal.SIGINT, lambda *_: os.write(self.file.fileno(), note))
         self.tell({"event": "note", "text": "waiting"})
         for _ in range(60):
             threading.Event().wait(1)
