@@ -220,6 +220,17 @@ def test_a_suite_that_breaks_down_is_no_clean_run(
     assert "the key is [masked]" in said
 
 
+def test_what_the_suite_refuses_is_the_reason_without_keys(
+    suite: Callable[..., Suite], capsys: pytest.CaptureFixture[str]
+) -> None:
+    complaint = {"do": "print", "text": "Exit: mockvoice: no baseline for gw_mock-funded"}
+    options = CheckOptions("hadrian", NOWHERE, {"--token": "gw_mock-funded"})
+
+    assert check(options, suite(complaint, {"do": "exit", "status": 2})) == 2
+
+    assert capsys.readouterr().out.splitlines()[-1] == "exit 2: no baseline for [masked]"
+
+
 def test_the_output_of_a_sound_run_is_not_shown(
     suite: Callable[..., Suite], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -103,6 +103,7 @@ def _run(
 
 def _finish(job: _Job, tally: Tally, outcome: Outcome) -> int:
     ending = judge(tally, outcome, job.options.plan)
+    ending = replace(ending, reason=job.masker.text(ending.reason))
     close(job.console, tally, ending, job.options.reports, job.shown(outcome.output))
     return ending.code
 
