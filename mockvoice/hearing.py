@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -22,6 +21,7 @@ from mockvoice.core.errors import SettingsError
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder
 from mockvoice.providers import REGISTRY
+from mockvoice.terminal import make_console
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 # Headerless samples are taken for what `say` writes.
 _PCM_RATE = 24_000
 _PLOT_RATE = 16_000
-# Without a terminal nothing is wrapped away, so that the output can be searched.
-_PLAIN_WIDTH = 200
 
 
 class HearOptions(NamedTuple):
@@ -57,7 +55,7 @@ def hear(options: HearOptions) -> None:
     else:
         _show(found, transcript)
         if options.plot is not None:
-            _console().print(f"picture: {escape(str(options.plot))}", soft_wrap=True)
+            make_console().print(f"picture: {escape(str(options.plot))}", soft_wrap=True)
 
 
 def _read(path: Path) -> bytes:
@@ -152,7 +150,7 @@ def _decibels(level: float) -> float | None:
 
 
 def _show(found: dict[str, Any], transcript: Transcript) -> None:
-    console = _console()
+    console = make_console()
     level = "silent" if found["level_decibels"] is None else f"{found['level_decibels']:g} dB"
     length = f"{found['duration']:g} s"
     if found["is_truncated"]:
@@ -205,8 +203,3 @@ def _draw(data: bytes, transcript: Transcript, target: Path, title: str) -> None
         plot.plot(samples, _PLOT_RATE, words, target, title)
     except OSError as error:
         raise SettingsError(f"--plot {target}: {error.strerror}; expected a file that can be written") from None
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)
