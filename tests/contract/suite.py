@@ -50,19 +50,27 @@ class Outcome:
         return [one["id"] for record in self.records for one in record["findings"] if one["severity"] != "note"]
 
 
+def command_of(provider: str, target: str, events: Path, *words: str) -> list[str]:
+    """What runs the suite."""
+    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), str(SUITE), "--provider", provider]
+    return [*command, "--target", target, "--events", str(events), *words]
+
+
+def environment_of(provider: str, keys: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of the suite, with keys of all roles unless others are given."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKVOICE_")}
+    return {**environment, "PYTHONPATH": str(ROOT), **(keys_of(provider) if keys is None else keys)}
+
+
 def run_suite(provider: str, target: str, folder: Path, *words: str, keys: dict[str, str] | None = None) -> Outcome:
     """Run `pytest contract_tests` against a target; `folder` is for its files."""
     events = folder / "events.jsonl"
-    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), str(SUITE), "--provider", provider]
-    command += ["--target", target, "--events", str(events), *words]
-    given = keys_of(provider) if keys is None else keys
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKVOICE_")}
     try:
         done = subprocess.run(
-            command,
+            command_of(provider, target, events, *words),
             check=False,
             cwd=folder,
-            env={**environment, "PYTHONPATH": str(ROOT), **given},
+            env=environment_of(provider, keys),
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS,
