@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contract_tests.kit.amounts import Amounts
@@ -60,6 +60,8 @@ class Planner:
         if operation is not None:
             example = self._used(operation, {})
             costs_calls = (operation.billing or {}).get("measure") == "calls"
+            if announcement.refused:
+                example = replace(example, creates=Counter())
             total = _times(example, calls if costs_calls else paid * announcement.scale, Share(name, calls))
         elif paid:
             dearest = max((self._used(one, {}) for one in self._facts.operations.values()), key=lambda one: one.credits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,11 +73,13 @@ def _same(got: Any, wanted: Any) -> bool:
 
 
 def _absent_fits(wanted: list[str], exchange: Exchange) -> bool:
+    if not exchange.body:
+        return True
     answer = _json_of(exchange)
     return answer is not _ABSENT and not any(holds(answer, pointer) for pointer in wanted)
 
 
-_JUDGES = {
+_JUDGES: Mapping[str, Callable[[Any, Exchange], bool]] = {
     "status": lambda wanted, exchange: exchange.status == wanted,
     "media": lambda wanted, exchange: exchange.media == wanted.partition(";")[0].strip().lower(),
     "headers": _headers_fit,

@@ -126,8 +126,7 @@ class Writer:
             data = base64.b64encode(self.clips.get(rest).data).decode()
             return f"data:audio/{_KINDS.get(suffix, suffix)};base64,{data}"
         if kind == "repeat":
-            times, _, text = rest.partition(":")
-            return text * int(times)
+            return repeated(value)
         stands_for = self.clips.standing_for(value) if value.startswith(_PLACEHOLDER) else None
         return value if stands_for is None else self.clips.url(stands_for.name)
 
@@ -144,6 +143,14 @@ class Writer:
         if operation.media == FORM_TYPE:
             return form(fields, files), f"{FORM_TYPE}; boundary={BOUNDARY}"
         return b"", ""
+
+
+def repeated(value: Any) -> Any:
+    """Return the text that `repeat:<times>:<text>` stands for; any other value as it is."""
+    if not isinstance(value, str) or not value.startswith("repeat:"):
+        return value
+    _, times, text = value.split(":", 2)
+    return text * int(times)
 
 
 def form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> bytes:

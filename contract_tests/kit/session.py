@@ -83,7 +83,8 @@ class Session:
     def perform(self, item: pytest.Item, claim: Claim, call: Callable[[], Any]) -> None:
         """Run a claim's test and record what it came to. Raises pytest's skip or failure, as the verdict is."""
         share = self.share(item)
-        self.run.guard.allowance = Allowance(claim.name, share.calls, share.credits)
+        refused = announcement_of(item).refused
+        self.run.guard.allowance = Allowance(claim.name, share.calls, share.credits, refused)
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
         began = time.monotonic()
         try:
