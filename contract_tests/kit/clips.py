@@ -13,6 +13,8 @@ from contract_tests.kit.sound import Sound, decode
 
 # The simulator knows the clips under this address; see docs/using.md.
 LOOPBACK_CLIPS = "https://clips.mock.test/"
+# Clips that an endpoint needs seconds to decode.
+LONG = frozenset({"lecture.flac"})
 
 
 class NoClips(Exception):

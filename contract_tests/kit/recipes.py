@@ -131,8 +131,7 @@ class Writer:
             data = base64.b64encode(self.clips.get(rest).data).decode()
             return f"data:audio/{_KINDS.get(suffix, suffix)};base64,{data}"
         if kind == "repeat":
-            times, _, text = rest.partition(":")
-            return text * int(times)
+            return repeated(value)
         stands_for = self.clips.standing_for(value) if value.startswith(_PLACEHOLDER) else None
         return value if stands_for is None else self.clips.url(stands_for.name)
 
@@ -156,6 +155,14 @@ def _merged(below: Recipe, above: Recipe) -> Recipe:
     left_out = [name for name in below.get("without", ()) if name not in above.get("with", {})]
     both = {key: {**below.get(key, {}), **above.get(key, {})} for key in ("with", "clips", "query")}
     return {**above, **both, "without": [*left_out, *above.get("without", ())]}
+
+
+def repeated(value: Any) -> Any:
+    """Return the text that `repeat:<times>:<text>` stands for; any other value as it is."""
+    if not isinstance(value, str) or not value.startswith("repeat:"):
+        return value
+    _, times, text = value.split(":", 2)
+    return text * int(times)
 
 
 def form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -174,6 +175,17 @@ class Run:
             if link["operationId"] == operation.id:
                 return _evaluated(link.get("parameters", {}), exchange)
         return {}
+
+    def known_identity(self, operation: Operation | str) -> dict[str, str]:
+        """Return path parameters that lead to something finished if there is one already, else texts that are no id.
+
+        For requests that are refused whatever the id is: nothing is sent to find one.
+        """
+        one = self.operation(operation)
+        names = re.findall(r"\{(\w+)\}", one.path)
+        link = one.source_link
+        known = link is not None and (link[0].id, "funded") in self._ids
+        return self.identity(one) if known else dict.fromkeys(names, "none")
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         found = [
