@@ -112,7 +112,7 @@ def report(path: Path, recording: Recording, transcript: Transcript, sound: Soun
     return {
         "file": str(path),
         "text": transcript.text,
-        "recognised_by": _source(recording),
+        "recognised_by": recording.source,
         "language": transcript.language,
         "speakers": list(dict.fromkeys(one.speaker for one in transcript.segments if one.speaker)),
         "words": [
@@ -139,12 +139,6 @@ def report(path: Path, recording: Recording, transcript: Transcript, sound: Soun
         "damaged_packets": sound.errors,
         "is_truncated": sound.is_truncated,
     }
-
-
-def _source(recording: Recording) -> str:
-    """Return how the words became known; a clip may come without any."""
-    has_words = recording.clip is None or not {"text", "parts"}.isdisjoint(recording.clip.sidecar)
-    return recording.source if has_words else MADE_UP
 
 
 def _decibels(level: float) -> float | None:

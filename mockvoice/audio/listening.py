@@ -47,7 +47,8 @@ class Recording:
     @property
     def is_known(self) -> bool:
         """Whether its words and who says them are known, and there are some."""
-        return (self.clip is not None or self.heard is not None) and bool(self.transcript().segments)
+        knows_words = self.heard is not None or (self.clip is not None and self.clip.has_words)
+        return knows_words and bool(self.transcript().segments)
 
     def transcript(self, language: str | None = None) -> Transcript:
         """Return the words. Those of a fixture or of our own voice are true; others made up, in `language` if given."""
@@ -59,12 +60,15 @@ class Recording:
         return found
 
     def _make_transcript(self, language: str | None) -> Transcript:
-        if self.clip is not None:
-            return self.clip.transcript(self.milliseconds)
+        clip = self.clip
+        if clip is not None and clip.has_words:
+            return clip.transcript(self.milliseconds, self.heard)
         if self.heard is not None:
             return self.heard
         if self.sound is not None and self.sound.is_silent:
             return silence(self.milliseconds, language or "en")
+        if clip is not None:
+            return clip.transcript(self.milliseconds)
         return made_up(self.seed, self.milliseconds, language or "en")
 
 
@@ -107,10 +111,10 @@ class Listener:
         """Recognise, in this order: a fixture, bytes that were made here, our voice, a tag, silence."""
         sound, seed = listened.sound, f"{zlib.crc32(data):08x}"
         clip = self.library.by_bytes(data)
-        if clip is not None:
-            return Recording(sound.milliseconds, seed, sound, clip, None, FIXTURE)
         heard, source = self._recognised(data, listened)
-        return Recording(sound.milliseconds, seed, sound, None, heard, source)
+        if clip is not None and clip.has_words:
+            source = FIXTURE
+        return Recording(sound.milliseconds, seed, sound, clip, heard, source)
 
     def _recognised(self, data: bytes, listened: Listened) -> tuple[Transcript | None, str]:
         milliseconds, memory = listened.sound.milliseconds, self.studio.memory
@@ -153,7 +157,7 @@ class Listener:
         return Recording(found.milliseconds, found.seed, None, None)
 
     async def _hear_clip(self, clip: Clip) -> Recording:
-        if clip.milliseconds is not None:
+        if clip.milliseconds is not None and clip.has_times:
             return Recording(clip.milliseconds, clip.name, None, clip)
         return await self._hear_bytes(clip.data)
 
