@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockvoice.core.clock import make_clock
@@ -68,10 +69,19 @@ def make_world(settings: Settings) -> World:
     for folder in settings.fixtures:
         if not folder.is_dir():
             raise SettingsError(f"--fixtures {folder}: no such folder")
+    if settings.fixtures:
+        _check_clips(settings.fixtures)
     check_voice(settings.voice)
     if settings.transcriber and not all(settings.transcriber.partition(":")):
         raise SettingsError(f"--transcriber {settings.transcriber}: expected MODULE:FUNCTION")
     return World(settings, make_clock(settings.clock), partial(_open_listener, settings))
+
+
+def _check_clips(folders: Sequence[Path]) -> None:
+    """Read the user's clips now, so that a mistake in them is told at the start. Raises SettingsError."""
+    from mockvoice.audio.clips import ClipLibrary  # noqa: PLC0415 - only who has clips of his own pays for it
+
+    ClipLibrary(folders).names()
 
 
 def check_voice(voice: str, option: str = "--voice") -> None:

@@ -152,15 +152,24 @@ def _read_sidecar(path: Path) -> dict[str, Any]:
     words = path.with_suffix(".json")
     if words.is_file():
         try:
-            found: dict[str, Any] = json.loads(words.read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(_text(words))
         except ValueError as error:
             raise SettingsError(f"fixture {words}: no valid JSON: {error}") from None
         _check_sidecar(words, found)
         return found
     plain = path.with_suffix(".txt")
     if plain.is_file():
-        return {"text": plain.read_text(encoding="utf-8").strip()}
+        return {"text": _text(plain).strip()}
     return {}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"fixture {path}: not in UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"fixture {path}: {error.strerror}") from None
 
 
 def _check_sidecar(path: Path, sidecar: Any) -> None:

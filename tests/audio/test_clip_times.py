@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockvoice.app import make_world
 from mockvoice.audio import codec, voice
 from mockvoice.audio.clips import AUDIO_SUFFIXES, Clip, ClipLibrary
 from mockvoice.audio.listening import FIXTURE, VOICE, Listener, Recording
@@ -20,6 +21,7 @@ from mockvoice.audio.script import Line
 from mockvoice.audio.studio import Studio
 from mockvoice.audio.transcript import Word, assembled, at_times_of, spread, words_of
 from mockvoice.core.errors import SettingsError
+from mockvoice.core.settings import Settings
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 SHIPPED = ClipLibrary([FIXTURES])
@@ -202,6 +204,22 @@ def test_a_sidecar_that_cannot_be_is_told(tmp_path: Path, sidecar: dict[str, Any
 
     with pytest.raises(SettingsError, match=re.escape(message)):
         ClipLibrary([tmp_path]).names()
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.json"])
+def test_a_sidecar_in_another_encoding_is_told(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"")
+    (tmp_path / name).write_bytes("Grüße".encode("latin-1"))
+
+    with pytest.raises(SettingsError, match=f"{name}: not in UTF-8"):
+        ClipLibrary([tmp_path]).names()
+
+
+def test_a_mistake_in_a_sidecar_is_told_at_the_start(tmp_path: Path) -> None:
+    put(tmp_path, "a.mp3", b"", {"text": 5})
+
+    with pytest.raises(SettingsError, match="expected a string, got int"):
+        make_world(Settings(fixtures=(tmp_path,)))
 
 
 def test_silence_may_have_no_words(tmp_path: Path) -> None:
