@@ -13,8 +13,8 @@ from mockvoice.audio.remote import StandIn, look_up
 from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio, Sound, Unavailable
 from mockvoice.audio.studio import Listened, Studio, fingerprint
-from mockvoice.audio.tags import lines_of
-from mockvoice.audio.transcript import Transcript, joined, made_up, silence, spread
+from mockvoice.audio.tags import lines_of, voices_of
+from mockvoice.audio.transcript import Transcript, at_times_of, joined, made_up, silence, spread
 from mockvoice.core.cache import ByteBoundedCache
 
 # Identical uploads are recognised within this many bytes, so that a decode is paid once.
@@ -118,12 +118,13 @@ class Listener:
 
     def _recognised(self, data: bytes, listened: Listened) -> tuple[Transcript | None, str]:
         milliseconds, memory = listened.sound.milliseconds, self.studio.memory
-        in_sound = transcript_of(listened.packets, milliseconds, memory.name_of, memory.text_of)
+        named = voices_of(listened.comment) if listened.packets else {}
+        in_sound = transcript_of(
+            listened.packets, milliseconds, lambda number: named.get(number) or memory.name_of(number), memory.text_of
+        )
         script = self.studio.script_of(data)
         if script is not None:
-            said = _lines(script.lines, milliseconds)
-            # The sound knows when each word is spoken, unless the speech was too fast for it.
-            return (in_sound if in_sound is not None and in_sound.text == said.text else said), SAME_BYTES
+            return _lines(script.lines, milliseconds, in_sound), SAME_BYTES
         if in_sound is not None:
             return in_sound, VOICE
         lines = lines_of(listened.comment, milliseconds)
@@ -172,8 +173,13 @@ class Listener:
             raise Unavailable(condition, str(error)) from None
 
 
-def _lines(lines: Sequence[Line], milliseconds: int) -> Transcript:
-    """Return the transcript of lines whose times are not known: spread over the duration, the text to the letter."""
-    language = language_of(" ".join(line.text for line in lines))
-    laid_out = spread([(line.voice, line.text) for line in lines], language, milliseconds)
+def _lines(lines: Sequence[Line], milliseconds: int, heard: Transcript | None = None) -> Transcript:
+    """Return the transcript of lines, their text to the letter, at the times at which they were heard.
+
+    Speech that was too fast to be heard is spread over the duration.
+    """
+    language = heard.language if heard is not None else language_of(" ".join(line.text for line in lines))
+    parts = [(line.voice, line.text) for line in lines]
+    timed = at_times_of(heard, parts, language) if heard is not None else None
+    laid_out = timed or spread(parts, language, milliseconds)
     return replace(laid_out, text=joined((line.text for line in lines), laid_out.separator))
