@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from rich.markup import escape
 from rich.table import Table
 
-from mockvoice.app import load_spec, make_world
+from mockvoice.app import make_world
 from mockvoice.audio.listening import MADE_UP, PLUG_IN, Recording
 from mockvoice.audio.sniff import sniff
 from mockvoice.audio.sound import BadAudio, Sound
@@ -20,7 +20,6 @@ from mockvoice.audio.transcript import Transcript
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder
-from mockvoice.providers import REGISTRY
 from mockvoice.terminal import make_console
 
 if TYPE_CHECKING:
@@ -74,7 +73,6 @@ def _read(path: Path) -> bytes:
 def _listen(data: bytes, options: HearOptions) -> Recording:
     settings = Settings(fixtures=options.fixtures, transcriber=options.transcriber, cache=cache_folder())
     listener: Listener = make_world(settings).listener
-    listener.studio.memory.introduce(_names_of_all(settings))
     try:
         return asyncio.run(listener.hear_upload(data))
     except BadAudio as error:
@@ -87,30 +85,12 @@ def _listen(data: bytes, options: HearOptions) -> Recording:
         listener.studio.close()
 
 
-def _names_of_all(settings: Settings) -> Iterator[str]:
-    for provider in REGISTRY:
-        yield from voice_names(load_spec(provider, settings, {})[0].document)
-
-
-def voice_names(node: Any) -> Iterator[str]:
-    """Yield the names of voices that a spec knows: enums of a field `voice`, ids and titles of a catalogue."""
-    if isinstance(node, dict):
-        voice = node.get("voice")
-        if isinstance(voice, dict):
-            yield from (str(name) for name in voice.get("enum", ()))
-        if isinstance(node.get("_id"), str) and isinstance(node.get("title"), str):
-            yield from (node["_id"], node["title"])
-    if isinstance(node, dict | list):
-        for one in node.values() if isinstance(node, dict) else node:
-            yield from voice_names(one)
-
-
 def report(path: Path, recording: Recording, transcript: Transcript, sound: Sound) -> dict[str, Any]:
     """Return all that was heard, as `--json` prints it: times in seconds, level in dB of full scale or None."""
     return {
         "file": str(path),
         "text": transcript.text,
-        "recognised_by": _source(recording),
+        "recognised_by": recording.source,
         "language": transcript.language,
         "speakers": list(dict.fromkeys(one.speaker for one in transcript.segments if one.speaker)),
         "words": [
@@ -137,12 +117,6 @@ def report(path: Path, recording: Recording, transcript: Transcript, sound: Soun
         "damaged_packets": sound.errors,
         "is_truncated": sound.is_truncated,
     }
-
-
-def _source(recording: Recording) -> str:
-    """Return how the words became known; a clip may come without any."""
-    has_words = recording.clip is None or not {"text", "parts"}.isdisjoint(recording.clip.sidecar)
-    return recording.source if has_words else MADE_UP
 
 
 def _decibels(level: float) -> float | None:

@@ -396,6 +396,16 @@ class Operation:
         return {name: row for name, row in every.items() if name in applied}
 
     @cached_property
+    def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:
+        """The operation whose answer tells what to put into the body here, and member → expressions; None if none."""
+        for one in self.facts.operations.values():
+            for answer in one.answers.values():
+                for link in answer.node.get("links", {}).values():
+                    if link["operationId"] == self.id and "requestBody" in link:
+                        return one, link["requestBody"]
+        return None
+
+    @cached_property
     def source_link(self) -> tuple[Operation, Mapping[str, str]] | None:
         """The operation whose answer links here, and parameter → runtime expression; None where none does."""
         for one in self.facts.operations.values():

@@ -135,7 +135,7 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values)
+            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one))
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
@@ -166,6 +166,22 @@ class Run:
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
+
+    def _stand_ins(self, operation: Operation) -> Mapping[str, str]:
+        """Return ids that the endpoint knows, by those that an operation's examples name in their place."""
+        link = operation.fill_link
+        if link is None:
+            return {}
+        source = self.golden(link[0])
+        found: dict[str, str] = {}
+        for member, expressions in link[1].items():
+            named = [value for example in operation.examples.values() for value in _as_list(example.get(member))]
+            pointer = _as_list(expressions)[0].removeprefix("$response.body#")
+            for place, value in enumerate(dict.fromkeys(named)):
+                ident = member_of(source, pointer.replace("/0", f"/{place}", 1))
+                if isinstance(ident, str):
+                    found[value] = ident
+        return found
 
     @staticmethod
     def linked(operation: Operation, exchange: Exchange) -> dict[str, str]:
@@ -279,12 +295,21 @@ class Run:
         raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
 
 
-def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
-    """Return the state that an answer tells; None where it tells none."""
+def member_of(exchange: Exchange, pointer: str) -> Any:
+    """Return what stands in an answer; None where there is nothing."""
     try:
-        return look(exchange.json(), machine["state"])
+        return look(exchange.json(), pointer)
     except (LookupError, NotJson):
         return None
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
+    """Return the state that an answer tells; None where it tells none."""
+    return member_of(exchange, machine["state"])
 
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:

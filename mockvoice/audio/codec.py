@@ -59,18 +59,20 @@ FORMATS = {
     "flac": Format("flac", "flac", None, None),
     "wav": Format("wav", "pcm_s16le", None, None),
     "pcm": Format("s16le", "pcm_s16le", None, None),
-    # No provider offers these, fixtures have them: a telephone, and MP3 as others write it, with an index.
+}
+# No provider offers these, fixtures have them: as a telephone sounds, and MP3 as others write it, with an index.
+FIXTURE_FORMATS = {
     "telephone": Format("wav", "pcm_mulaw", 8_000, None),
     "indexed-mp3": Format("mp3", "libmp3lame", None, 64_000, (("compression_level", "7"),)),
 }
 
 
 def encode(pcm: bytes, rate: int, format_name: str, comment: str = "") -> bytes:
-    """Return a whole file in one of FORMATS from mono 16-bit samples; the same bytes for the same samples.
+    """Return a whole file in one of the formats from mono 16-bit samples; the same bytes for the same samples.
 
     The comment goes where the format has a place for one that PyAV can write.
     """
-    form = FORMATS[format_name]
+    form = FORMATS.get(format_name) or FIXTURE_FORMATS[format_name]
     if format_name in WRITERS:
         return b"".join(WRITERS[format_name](pcm, rate, form.bit_rate or 0, comment))
     sink = io.BytesIO()
