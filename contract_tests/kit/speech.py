@@ -31,9 +31,12 @@ ENOUGH_LETTERS = 20
 TWICE_AT_LEAST, TWICE_AT_MOST = 1.4, 2.8
 # How far a ratio of durations may be from that of the speeds: pauses may keep their length.
 SPEED_PART = 0.15
-# Loudness is compared in steps of so many milliseconds.
-STEP_MILLISECONDS = 20
-LIKE = 0.9
+# Loudness is compared in steps of so many milliseconds, and in bands between these frequencies: those of a telephone.
+STEP_MILLISECONDS = 10
+BANDS = tuple(range(200, 3_500, 150))
+# How alike two files of one speech are at least. Measured on a clip in eight formats: 0.98 and more; with its parts in
+# another order: 0.3 and less.
+LIKE = 0.85
 
 
 @dataclass(frozen=True)
@@ -212,7 +215,7 @@ def speeds(slow: int, fast: int, ratio: float) -> Iterator[Flaw]:
 
 
 def likeness(one: Sound, other: Sound) -> float:
-    """Return how alike the loudness of two sounds runs: 1 for the same course, about 0 for two of different texts.
+    """Return how alike the courses of two sounds are: 1 for the same, about 0 for those of different texts.
 
     Sounds whose durations are not near are not alike at all.
     """
@@ -225,21 +228,26 @@ def likeness(one: Sound, other: Sound) -> float:
 
 
 def _alike(first: Any, second: Any) -> float:
-    """Return how two courses of loudness go together, as far as both go."""
+    """Return how two courses go together, as far as both go."""
     import numpy as np  # noqa: PLC0415
 
     length = min(len(first), len(second))
     if length < 2:
         return 1.0
-    first, second = (course[:length] - course[:length].mean() for course in (first, second))
+    first, second = (course[:length] - course[:length].mean(axis=0) for course in (first, second))
     size = float(np.sqrt((first**2).sum() * (second**2).sum()))
-    return float((first * second).sum()) / size if size else 1.0
+    # Without a course there is nothing to compare, unless both have none.
+    return float((first * second).sum()) / size if size else float(not first.any() and not second.any())
 
 
 def _course(sound: Sound) -> Any:
-    """Return the loudness of a sound, step by step."""
+    """Return the loudness of a sound in each band of BANDS, step by step: what is said, whatever the codec."""
     import numpy as np  # noqa: PLC0415
 
     step = sound.rate * STEP_MILLISECONDS // 1000
-    whole = sound.samples[: len(sound.samples) // step * step].astype(float)
-    return np.sqrt((whole.reshape(-1, step) ** 2).mean(axis=1))
+    whole = np.pad(sound.samples.astype(np.float32), (0, 2 * step))
+    windows = np.lib.stride_tricks.sliding_window_view(whole, 2 * step)[::step] * np.hanning(2 * step)
+    loud = np.abs(np.fft.rfft(windows))
+    hertz = np.fft.rfftfreq(2 * step, 1 / sound.rate)
+    edges = np.minimum(np.searchsorted(hertz, BANDS), len(hertz) - 1)
+    return np.sqrt(np.add.reduceat(loud**2, edges, axis=1)[:, :-1])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import struct
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 import pytest
 
@@ -25,6 +24,7 @@ from contract_tests.kit.speech import (
     silences,
     speeds,
 )
+from tests.contract.endpoint import encoded, wav
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TEXT = "Hello, how can I help you today?"
@@ -43,25 +43,6 @@ LINK = b'{"audio_url": "https://cdn.example.com/speech.mp3"}'
 
 def clip(form: str) -> bytes:
     return clip("wav")[44:] if form == "pcm" else (FIXTURES / f"hello-en.{form}").read_bytes()
-
-
-def wav(samples: Any, rate: int = 24_000) -> bytes:
-    data = np.asarray(samples, "<i2").tobytes()
-    head = struct.pack("<4sI4s4sIHHII", b"RIFF", 36 + len(data), b"WAVE", b"fmt ", 16, 1, 1, rate, 2 * rate)
-    return head + struct.pack("<HH4sI", 2, 16, b"data", len(data)) + data
-
-
-def encoded(samples: Any, codec: str, muxer: str, rate: int = 24_000) -> bytes:
-    sink = io.BytesIO()
-    with av.open(sink, "w", format=muxer) as file:
-        stream: Any = file.add_stream(codec, rate=rate, layout="mono")
-        frame = av.AudioFrame.from_ndarray(np.asarray(samples, "<i2").reshape(1, -1), format="s16", layout="mono")
-        frame.sample_rate = rate
-        fitting = av.AudioResampler(stream.format, "mono", rate, stream.frame_size or None)
-        for one in [*fitting.resample(frame), *fitting.resample(None)]:
-            file.mux(stream.encode(one))
-        file.mux(stream.encode(None))
-    return sink.getvalue()
 
 
 def sound(form: str = "wav") -> Sound:
@@ -257,12 +238,26 @@ def test_formats_of_one_speech_sound_alike(form: str) -> None:
     assert likeness(sound("wav"), sound(form)) > 0.9
 
 
-def test_a_speech_with_its_halves_swapped_does_not_sound_alike() -> None:
+@pytest.mark.parametrize("cut", [0.1, 0.3, 0.5])
+def test_a_speech_with_its_parts_swapped_does_not_sound_alike(cut: float) -> None:
     samples = sound().samples
-    middle = len(samples) // 3
+    middle = int(len(samples) * cut)
     swapped = heard(wav(np.concatenate([samples[middle:], samples[:middle]])), is_bare=False)
 
     assert likeness(sound(), swapped) < 0.5
+
+
+@pytest.mark.parametrize("change", [lambda samples: samples[::-1], lambda samples: samples * 0])
+def test_other_sounds_of_the_same_length_are_not_alike(change: Callable[[Any], Any]) -> None:
+    other = heard(wav(change(sound().samples)), is_bare=False)
+
+    assert likeness(sound(), other) < 0.5
+
+
+def test_loudness_and_rate_say_nothing() -> None:
+    faint = heard(wav(sound().samples[::3] // 20, 8_000), is_bare=False)
+
+    assert likeness(sound(), faint) > 0.98
 
 
 def test_a_speech_that_lacks_a_piece_does_not_sound_alike() -> None:
