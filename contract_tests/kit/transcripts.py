@@ -69,6 +69,11 @@ class Heard:
         return self.text
 
     @property
+    def name(self) -> str:
+        """What the form is called; one that has no name is the transcript as it is."""
+        return "the transcript" if self.form == "*" else self.form
+
+    @property
     def spans(self) -> tuple[tuple[str, tuple[Span, ...]], ...]:
         """What has times, with the words for it."""
         told = (("words", self.words), ("segments", self.segments))
@@ -191,7 +196,7 @@ def misheard(heard: Heard, right: str, is_exact: bool) -> Iterator[Flaw]:
     """Yield that other words were heard than those of a known clip; `is_exact` allows no error at all."""
     rate = error_rate(right, heard.said)
     if rate > (0 if is_exact else WORST_ERROR_RATE):
-        yield Flaw(f"{right!r}", f"{heard.said[:200]!r} as {heard.form}, a word error rate of {rate:.0%}")
+        yield Flaw(f"{right!r}", f"{heard.said[:200]!r} as {heard.name}, a word error rate of {rate:.0%}")
 
 
 def unknown_language(told: str, kind: str, spoken: str) -> Iterator[Flaw]:
@@ -252,7 +257,7 @@ def kept_times(heard: Heard) -> Iterator[Flaw]:
 def differing_texts(one: Heard, other: Heard) -> Iterator[Flaw]:
     """Yield that two forms of one clip do not say the same."""
     if letters_of(one.said) != letters_of(other.said):
-        yield Flaw(f"{one.said[:160]!r}, as {one.form} has it", f"{other.said[:160]!r} as {other.form}")
+        yield Flaw(f"{one.said[:160]!r}, as {one.name} has it", f"{other.said[:160]!r} as {other.name}")
 
 
 def differing_times(one: Heard, other: Heard) -> Iterator[Flaw]:
@@ -261,7 +266,7 @@ def differing_times(one: Heard, other: Heard) -> Iterator[Flaw]:
         return
     for first, second in zip(one.segments, other.segments, strict=True):
         if first.has_times and second.has_times and not _same_times(first, second):
-            yield Flaw(f"{_shown(first)}, as {one.form} has it", f"{_shown(second)} as {other.form}")
+            yield Flaw(f"{_shown(first)}, as {one.name} has it", f"{_shown(second)} as {other.name}")
 
 
 def _same_times(one: Span, other: Span) -> bool:
