@@ -5,14 +5,14 @@ The first claims ask; the others judge whatever was spoken in the run, so that n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
+from contract_tests.kit import hearing
 from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.flaws import NONE, Flaw, first_of
-from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.flaws import Flaw, first_of, judge
+from contract_tests.kit.recipes import Recipe, Upload
 from contract_tests.kit.results import result_of
 from contract_tests.kit.sound import NotAudio, Sound
 from contract_tests.kit.speaking import TABLE, Said, Speaker, said_in, say, speakers
@@ -29,10 +29,37 @@ from contract_tests.kit.speech import (
     silences,
     speeds,
 )
-from contract_tests.kit.streams import BadStream, disorder, joined_bytes, read, without_events
+from contract_tests.kit.streams import BadStream, disorder, joined_bytes, read
+from contract_tests.kit.to_say import (
+    FAST,
+    ears,
+    every_format,
+    example_with,
+    in_events,
+    in_events_and_plain,
+    in_plain_words,
+    looks,
+    looks_at_both,
+    looks_at_formats,
+    once_and_twice,
+    plain,
+    spoken_and_heard,
+    twice,
+    two_looks,
+    with_ears,
+    with_events,
+    with_formats,
+    with_speed,
+)
+from contract_tests.kit.transcripts import NoTranscript
+from contract_tests.kit.words import error_rate
 
-FAST = 2.0
-Asked = Sequence[tuple[Operation, Recipe]]
+# The speech of a text in plain words, which several claims want.
+WORDS = "plain words"
+# A speech of more wrong words than that is not the text: recognition of clear speech gets one word in ten wrong.
+MISHEARD = 0.25
+# Container → what files of it are called.
+EXTENSIONS = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "mp4": "m4a", "webm": "webm", "aac": "aac"}
 
 
 def now(claim: Claim, case: Speaker) -> Speaker:
@@ -41,13 +68,6 @@ def now(claim: Claim, case: Speaker) -> Speaker:
     if not speaker.answers_audio:
         raise Unverified("under the reading that this endpoint follows, the answer is no audio")
     return speaker
-
-
-def judged(claim: Claim, flaws: Iterable[Flaw], rests_on: str, exchange: Exchange) -> bool:
-    """Judge an answer by the first flaw of it."""
-    flaw = first_of(flaws)
-    expected, got = flaw or NONE
-    return claim.judge(flaw is None, rests_on=rests_on, expected=expected, got=got, exchange=exchange)
 
 
 def audible(said: Said) -> Sound:
@@ -68,21 +88,6 @@ def varies(claim: Claim, speaker: Speaker, recipe: Recipe, before: Said) -> bool
 
 
 # -- formats -----------------------------------------------------------------------------------------
-
-
-def with_formats(facts: Facts) -> dict[str, Speaker]:
-    """What speaks in more than one format."""
-    return {name: one for name, one in speakers(facts).items() if len(one.formats) > 1}
-
-
-def every_format(_: Facts, case: Speaker) -> Asked:
-    """Every other format than the example's, and the example once more if they differ."""
-    return case.asks({}, *(case.as_format(name) for name in case.formats if name != case.format))
-
-
-def looks_at_formats(_: Facts, case: Speaker) -> int:
-    """How many looks it takes to wait for all that."""
-    return case.looks * len(case.formats)
 
 
 @claim(over=with_formats, calls=looks_at_formats, asks=every_format)
@@ -114,7 +119,7 @@ def _agree(claim: Claim, speaker: Speaker, spoken: dict[str, Said]) -> None:
         return
     for name, said in spoken.items():
         flaws = [different[name]] if name in different else []
-        judged(claim, flaws, speaker.format_pointer(name), said.exchange)
+        judge(claim, flaws, speaker.format_pointer(name), said.exchange)
 
 
 def _decoded(spoken: dict[str, Said]) -> Iterator[tuple[str, Sound]]:
@@ -128,29 +133,18 @@ def _decoded(spoken: dict[str, Said]) -> Iterator[tuple[str, Sound]]:
 # -- durations ---------------------------------------------------------------------------------------
 
 
-def example_with(change: Callable[[Speaker], Recipe]) -> Callable[[Facts, Speaker], Asked]:
-    """The example with a change."""
-    return lambda _, case: case.asks(change(case))
-
-
-def looks(_: Facts, case: Speaker) -> int:
-    """How many looks it takes to wait for a speech."""
-    return case.looks
-
-
-@claim(over=speakers, calls=looks, asks=example_with(Speaker.twice))
+@claim(over=speakers, calls=two_looks, asks=once_and_twice)
 def test_longer_texts_last_longer(claim: Claim, case: Speaker) -> None:
     speaker = now(claim, case)
-    once = say(claim.run, speaker, "", {})
-    twice = say(claim.run, speaker, "text twice", speaker.twice())
+    recipes = {WORDS: in_plain_words(speaker), "words twice": twice(speaker)}
+    for name, recipe in recipes.items():
+        # Both are asked for before one is waited for: tasks work side by side.
+        if recipe:
+            claim.run.once(speaker.operation, name, **recipe)
+    short, long = (say(claim.run, speaker, name, recipe) for name, recipe in recipes.items())
 
-    flaws = growth(audible(once).milliseconds, audible(twice).milliseconds)
-    judged(claim, flaws, f"{speaker.pointer}/text", twice.exchange)
-
-
-def with_speed(facts: Facts) -> dict[str, Speaker]:
-    """What speaks faster if asked to."""
-    return {name: one for name, one in speakers(facts).items() if one.takes_speed(FAST)}
+    flaws = growth(audible(short).milliseconds, audible(long).milliseconds)
+    judge(claim, flaws, f"{speaker.pointer}/text", long.exchange)
 
 
 @claim(over=with_speed, calls=looks, asks=example_with(lambda case: case.at_speed(FAST)))
@@ -161,30 +155,10 @@ def test_speed_halves_the_duration(claim: Claim, case: Speaker) -> None:
 
     flaws = speeds(audible(slow).milliseconds, audible(fast).milliseconds, FAST)
     _, place = speaker.operation.member(speaker.table["speed"])
-    judged(claim, flaws, place, fast.exchange)
+    judge(claim, flaws, place, fast.exchange)
 
 
 # -- events ------------------------------------------------------------------------------------------
-
-
-def with_events(facts: Facts) -> dict[str, Speaker]:
-    """What speaks in server-sent events."""
-    return {name: one for name, one in speakers(facts).items() if one.events}
-
-
-def plain(case: Speaker) -> Recipe:
-    """Return the recipe of the same speech as a file."""
-    return {"with": without_events(case.events, case.operation.example)}
-
-
-def in_events(_: Facts, case: Speaker) -> Asked:
-    """The speech in events."""
-    return case.asks({"with": case.events["with"]})
-
-
-def in_events_and_plain(_: Facts, case: Speaker) -> Asked:
-    """The speech as a file, and once more where it differs from that in events."""
-    return case.asks({"with": case.events["with"]}, plain(case), plain(case))
 
 
 def streamed(claim: Claim, speaker: Speaker) -> Exchange:
@@ -210,7 +184,7 @@ def test_events_come_in_order_and_end(claim: Claim, case: Speaker) -> None:
         flaws = list(disorder(read(answer.body), speaker.events))
     except BadStream as error:
         flaws = [Flaw("events whose data is JSON", str(error))]
-    judged(claim, flaws, f"{pointer}/done", answer)
+    judge(claim, flaws, f"{pointer}/done", answer)
 
 
 @claim(over=with_events, asks=in_events_and_plain)
@@ -225,13 +199,13 @@ def test_events_joined_are_the_plain_file(claim: Claim, case: Speaker) -> None:
     try:
         joined = joined_bytes(read(answer.body), speaker.events)
     except BadStream as error:
-        judged(claim, [Flaw("pieces of a file in base64", str(error))], pointer, answer)
+        judge(claim, [Flaw("pieces of a file in base64", str(error))], pointer, answer)
         return
     flaw = None if joined == file.exchange.body else first_of(_differs(joined, file))
     if flaw and is_whole(joined, file) and varies(claim, speaker, plain(speaker), file):
         claim.observed(speaker.pointer, "the same text is spoken in another way each time", answer)
         return
-    judged(claim, [flaw] if flaw else [], pointer, answer)
+    judge(claim, [flaw] if flaw else [], pointer, answer)
 
 
 def is_whole(joined: bytes, file: Said) -> bool:
@@ -254,6 +228,27 @@ def _differs(joined: bytes, file: Said) -> Iterator[Flaw]:
         yield Flaw("what is to be heard in the file", "other sounds, or the same in another order")
 
 
+# -- heard by the endpoint itself --------------------------------------------------------------------
+
+
+@claim(over=with_ears, calls=looks_at_both, asks=spoken_and_heard)
+def test_what_is_spoken_is_heard(claim: Claim, case: Speaker) -> None:
+    speaker, hearer = now(claim, case), ears(claim.facts)
+    assert hearer is not None
+    said = say(claim.run, speaker, WORDS, in_plain_words(speaker))
+    file = Upload(f"speech.{EXTENSIONS.get(audible(said).container, 'bin')}", said.exchange.body)
+    asked = claim.run.once(hearer.operation, f"speech of {case.operation.id}", files={hearer.table["audio"]: file})
+    answer = result_of(claim.run, asked, hearing.TABLE)
+    try:
+        heard = hearing.read(hearer, hearer.form, answer).said
+    except NoTranscript as error:
+        raise Unverified(str(error)) from None
+
+    rate = error_rate(said.text, heard)
+    flaws = [Flaw(repr(said.text), f"{heard[:200]!r}, a word error rate of {rate:.0%}")] if rate > MISHEARD else []
+    judge(claim, flaws, f"{speaker.pointer}/text", said.exchange)
+
+
 # -- whatever was spoken -----------------------------------------------------------------------------
 
 
@@ -268,7 +263,7 @@ def spoken(claim: Claim, case: Speaker) -> list[Said]:
 def test_audio_is_what_its_type_says(claim: Claim, case: Speaker) -> None:
     for said in spoken(claim, case):
         flaws = disguises(said.exchange.body, said.exchange.media, said.format, said.documented)
-        is_right = judged(claim, flaws, said.speaker.format_pointer(said.format), said.exchange)
+        is_right = judge(claim, flaws, said.speaker.format_pointer(said.format), said.exchange)
         if is_right:
             _has_its_rate(claim, said)
 
@@ -282,26 +277,26 @@ def _has_its_rate(claim: Claim, said: Said) -> None:
         return
     if rate is not None and not said.is_bare:
         flaws = [] if sound.rate == rate else [Flaw(f"{rate:,} Hz for {said.format}", f"{sound.rate:,} Hz")]
-        judged(claim, flaws, said.speaker.rate_pointer(said.format), said.exchange)
+        judge(claim, flaws, said.speaker.rate_pointer(said.format), said.exchange)
 
 
 @claim(profile="smoke", over=speakers)
 def test_audio_is_whole(claim: Claim, case: Speaker) -> None:
     for said in spoken(claim, case):
-        judged(claim, breaks(said.exchange.body, said.is_bare), said.pointer, said.exchange)
+        judge(claim, breaks(said.exchange.body, said.is_bare), said.pointer, said.exchange)
 
 
 @claim(profile="smoke", over=speakers)
 def test_audio_is_not_silence(claim: Claim, case: Speaker) -> None:
     said = [one for one in spoken(claim, case) if any(letter.isalnum() for letter in one.text)]
     for one, sound in _sounds(claim, said):
-        judged(claim, silences(sound), one.pointer, one.exchange)
+        judge(claim, silences(sound), one.pointer, one.exchange)
 
 
 @claim(profile="smoke", over=speakers)
 def test_the_duration_suits_the_text(claim: Claim, case: Speaker) -> None:
     for one, sound in _sounds(claim, [one for one in spoken(claim, case) if one.has_own_pace]):
-        judged(claim, hurries(sound.milliseconds, one.text), f"{one.speaker.pointer}/text", one.exchange)
+        judge(claim, hurries(sound.milliseconds, one.text), f"{one.speaker.pointer}/text", one.exchange)
 
 
 def _sounds(claim: Claim, spoken: Iterable[Said]) -> Iterator[tuple[Said, Sound]]:

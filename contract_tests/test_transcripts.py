@@ -6,21 +6,40 @@ Our clips speak in tones: what a real engine makes of them is observed, and judg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.flaws import NONE, Flaw, first_of
+from contract_tests.kit.flaws import Flaw, first_of, judge
 from contract_tests.kit.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
 from contract_tests.kit.places import is_required
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.results import result_of
 from contract_tests.kit.sound import NotAudio
-from contract_tests.kit.streams import BadStream, disorder, pieces, whole, without_events
+from contract_tests.kit.streams import BadStream, disorder, pieces, whole
 from contract_tests.kit.streams import read as read_events
+from contract_tests.kit.to_hear import (
+    REFERENCE,
+    dialogue,
+    foreign,
+    having,
+    in_events_and_plain,
+    looks,
+    looks_at_forms,
+    naming,
+    native,
+    optional_words,
+    other_forms,
+    plain,
+    text_only,
+    translated,
+    two_looks,
+    with_known,
+    with_nobody,
+    with_words,
+    without_times,
+)
 from contract_tests.kit.transcripts import (
     Heard,
     NoTranscript,
@@ -36,39 +55,10 @@ from contract_tests.kit.transcripts import (
 )
 from contract_tests.kit.words import error_rate, letters_of
 
-# A conversation of two, one of whom is known by a reference.
-DIALOGUE, REFERENCE = "dialogue-en.mp3", "speaker-agent.mp3"
-# What is spoken in a language that is not the one translated into.
-FOREIGN = "hello-fr.mp3"
-Asked = Sequence[tuple[Operation, Recipe]]
-Over = Callable[[Facts], Mapping[str, Hearer]]
-
 
 def now(claim: Claim, case: Hearer) -> Hearer:
     """Return a hearer under the readings observed so far."""
     return Hearer(claim.run.operation(case.operation))
-
-
-def judged(claim: Claim, flaws: Iterable[Flaw], rests_on: str, exchange: Exchange) -> bool:
-    """Judge an answer by the first flaw of it."""
-    flaw = first_of(flaws)
-    expected, got = flaw or NONE
-    return claim.judge(flaw is None, rests_on=rests_on, expected=expected, got=got, exchange=exchange)
-
-
-def having(told: Callable[[Hearer], object]) -> Over:
-    """Those that hear and have something."""
-    return lambda facts: {name: one for name, one in hearers(facts).items() if told(one)}
-
-
-def looks(_: Facts, case: Hearer) -> int:
-    """How many looks it takes to wait for a transcript."""
-    return case.looks
-
-
-def two_looks(_: Facts, case: Hearer) -> int:
-    """How many looks it takes to wait for two transcripts."""
-    return 2 * case.looks
 
 
 def taken(claim: Claim, hearer: Hearer, name: str, recipe: Recipe) -> Take:
@@ -92,16 +82,6 @@ def varies(claim: Claim, hearer: Hearer, before: Take) -> bool:
 # -- forms of one clip -------------------------------------------------------------------------------
 
 
-def other_forms(_: Facts, case: Hearer) -> Asked:
-    """Every other form than the example's, and the example once more if they differ."""
-    return case.asks({}, *(case.as_form(name) for name in case.shapes if name != case.form))
-
-
-def looks_at_forms(_: Facts, case: Hearer) -> int:
-    """How many looks it takes to wait for all that."""
-    return case.looks * len(case.shapes)
-
-
 @claim(over=having(lambda one: len(one.shapes) > 1), calls=looks_at_forms, asks=other_forms)
 def test_formats_of_one_clip_agree(claim: Claim, case: Hearer) -> None:
     hearer = now(claim, case)
@@ -120,7 +100,7 @@ def test_formats_of_one_clip_agree(claim: Claim, case: Hearer) -> None:
         return
     for name, one in takes.items():
         flaw = flaws[name]
-        judged(claim, [flaw] if flaw else [], one.place("text"), one.exchange)
+        judge(claim, [flaw] if flaw else [], one.place("text"), one.exchange)
 
 
 def _in_form(claim: Claim, hearer: Hearer, name: str) -> Take | None:
@@ -134,7 +114,7 @@ def _in_form(claim: Claim, hearer: Hearer, name: str) -> Take | None:
     try:
         return take_of(claim.run, hearer, asked, answer)
     except NoTranscript as error:
-        judged(claim, [Flaw(wanted, str(error))], pointer, answer)
+        judge(claim, [Flaw(wanted, str(error))], pointer, answer)
         return None
 
 
@@ -146,18 +126,6 @@ def _disagrees(golden: Heard, timed: Heard, one: Heard) -> Iterable[Flaw]:
 # -- words, if asked for -----------------------------------------------------------------------------
 
 
-def optional_words(case: Hearer) -> list[str]:
-    """Forms that tell words only if asked to."""
-    return [name for name in case.with_part("words") if "with" in case.shapes[name]["words"]]
-
-
-def with_words(_: Facts, case: Hearer) -> Asked:
-    """The forms that tell words, without and with them."""
-    return case.asks(
-        *(recipe for name in optional_words(case) for recipe in (case.as_form(name), case.as_form(name, "words")))
-    )
-
-
 @claim(over=having(optional_words), asks=with_words)
 def test_granularities_are_honoured(claim: Claim, case: Hearer) -> None:
     hearer = now(claim, case)
@@ -167,25 +135,15 @@ def test_granularities_are_honoured(claim: Claim, case: Hearer) -> None:
         field = next(iter(hearer.shapes[name]["words"]["with"])).removesuffix("[]")
         _, place = hearer.operation.member(field)
         came = [] if with_them.heard.words or not with_them.heard.text else [Flaw("words", "no words")]
-        judged(claim, came, place, with_them.exchange)
+        judge(claim, came, place, with_them.exchange)
         unasked = [Flaw("no words, which nobody asked for", "words")] if without.heard.words else []
-        judged(claim, unasked, place, without.exchange)
+        judge(claim, unasked, place, without.exchange)
         if "segments" in hearer.shapes[name] and without.heard.text:
             missing = [] if without.heard.segments else [Flaw("segments, if nothing else is asked for", "no segments")]
-            judged(claim, missing, place, without.exchange)
+            judge(claim, missing, place, without.exchange)
 
 
 # -- events ------------------------------------------------------------------------------------------
-
-
-def plain(case: Hearer) -> Recipe:
-    """Return the recipe of the same transcript as a whole."""
-    return {"with": without_events(case.events, case.operation.example)}
-
-
-def in_events_and_plain(_: Facts, case: Hearer) -> Asked:
-    """The transcript in events, and as a whole."""
-    return case.asks({"with": case.events["with"]}, plain(case))
 
 
 @claim(over=having(lambda one: one.events), asks=in_events_and_plain)
@@ -202,24 +160,19 @@ def test_a_stream_ends_with_the_whole_text(claim: Claim, case: Hearer) -> None:
     try:
         events = read_events(answer.body)
     except BadStream as error:
-        judged(claim, [Flaw("events whose data is JSON", str(error))], pointer, answer)
+        judge(claim, [Flaw("events whose data is JSON", str(error))], pointer, answer)
         return
-    judged(claim, disorder(events, hearer.events), f"{pointer}/done", answer)
+    judge(claim, disorder(events, hearer.events), f"{pointer}/done", answer)
     joined, told = "".join(pieces(events, hearer.events)), whole(events, hearer.events)
     if told is not None:
         unequal = [Flaw(repr(told[:200]), f"{joined[:200]!r}, joined")] if joined.strip() != told.strip() else []
-        judged(claim, unequal, f"{pointer}/piece", answer)
+        judge(claim, unequal, f"{pointer}/piece", answer)
     file = taken(claim, hearer, "plain of events", plain(hearer))
     final = Heard("events", told if told is not None else joined)
-    judged(claim, differing_texts(file.heard, final), f"{pointer}/whole", answer)
+    judge(claim, differing_texts(file.heard, final), f"{pointer}/whole", answer)
 
 
 # -- times, text alone -------------------------------------------------------------------------------
-
-
-def without_times(_: Facts, case: Hearer) -> Asked:
-    """The example without times."""
-    return case.asks(case.table["without-times"])
 
 
 @claim(over=having(lambda one: "without-times" in one.table), calls=looks, asks=without_times)
@@ -229,15 +182,8 @@ def test_timestamps_can_be_left_out(claim: Claim, case: Hearer) -> None:
     bare = taken(claim, hearer, "without times", hearer.table["without-times"])
 
     place = next((hearer.operation.member(name)[1] for name in hearer.table["without-times"].get("with", ())), "")
-    judged(claim, kept_times(bare.heard), place or f"{hearer.pointer}/without-times", bare.exchange)
-    judged(claim, differing_texts(golden.heard, bare.heard), bare.place("text"), bare.exchange)
-
-
-def text_only(_: Facts, case: Hearer) -> Asked:
-    """The result of the example, as its text alone."""
-    recipe = case.table["text-only"]
-    fetched = [(operation, {"query": recipe["query"]}) for operation, _ in case.asks({})[1:] if "query" in recipe]
-    return fetched or case.asks(recipe)
+    judge(claim, kept_times(bare.heard), place or f"{hearer.pointer}/without-times", bare.exchange)
+    judge(claim, differing_texts(golden.heard, bare.heard), bare.place("text"), bare.exchange)
 
 
 @claim(over=having(lambda one: "text-only" in one.table), asks=text_only)
@@ -252,45 +198,20 @@ def test_plain_text_is_the_text(claim: Claim, case: Hearer) -> None:
     try:
         bare = take_of(claim.run, hearer, asked, answer)
     except NoTranscript as error:
-        judged(claim, [Flaw("a text", str(error))], f"{hearer.pointer}/text-only", answer)
+        judge(claim, [Flaw("a text", str(error))], f"{hearer.pointer}/text-only", answer)
         return
 
-    judged(claim, differing_texts(golden.heard, bare.heard), f"{hearer.pointer}/text-only", answer)
+    judge(claim, differing_texts(golden.heard, bare.heard), f"{hearer.pointer}/text-only", answer)
     kept = [Flaw("the text alone", "segments beside it")] if bare.heard.segments else []
-    judged(claim, kept, f"{hearer.pointer}/text-only", answer)
+    judge(claim, kept, f"{hearer.pointer}/text-only", answer)
 
 
 # -- speakers ----------------------------------------------------------------------------------------
 
 
-def naming(case: Hearer) -> list[str]:
-    """Forms that tell who speaks."""
-    return [name for name in case.with_part("segments") if "speaker" in case.shapes[name]["segments"]]
-
-
-def dialogue(case: Hearer, known: Sequence[str]) -> Recipe:
-    """Return the recipe of the conversation in the first form that tells who speaks, with known speakers."""
-    recipe = case.as_form(naming(case)[0])
-    fields = dict(recipe.get("with", {}))
-    if known:
-        names = case.table["speakers"]
-        fields[case.on_the_wire(names["names"])] = list(known)
-        fields[case.on_the_wire(names["references"])] = [f"data-url:{REFERENCE}"]
-    more = {"clips": {case.table["audio"]: DIALOGUE}}
-    if case.table["audio"] not in case.operation.clips:
-        more = {}
-        fields[case.table["audio"]] = f"clip-url:{DIALOGUE}"
-    return {**recipe, "with": fields, **more}
-
-
 def known_in(claim: Claim) -> list[str]:
     """Return the names of who speaks in the reference."""
     return claim.run.clips.get(REFERENCE).speakers
-
-
-def with_known(_: Facts, case: Hearer) -> Asked:
-    """The conversation, with a known speaker."""
-    return case.asks(dialogue(case, ["anybody"]))
 
 
 @claim(over=having(lambda one: "speakers" in one.table and naming(one)), calls=looks, asks=with_known)
@@ -300,11 +221,6 @@ def test_speakers_are_among_the_known(claim: Claim, case: Hearer) -> None:
         raise Unverified("under the reading that this endpoint follows, nobody is known by name")
     known = known_in(claim)
     _told_apart(claim, hearer, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
-
-
-def with_nobody(_: Facts, case: Hearer) -> Asked:
-    """The conversation."""
-    return case.asks(dialogue(case, []))
 
 
 @claim(profile="deep", over=having(naming), calls=looks, asks=with_nobody)
@@ -319,28 +235,12 @@ def _told_apart(claim: Claim, hearer: Hearer, take: Take, known: Sequence[str]) 
     assert take.clip is not None
     if claim.run.settings.is_loopback:
         missing = [] if take.heard.segments else [Flaw("segments", "none")]
-        judged(claim, missing or mixed_up(take.heard, take.clip.sidecar["parts"], known), place, take.exchange)
+        judge(claim, missing or mixed_up(take.heard, take.clip.sidecar["parts"], known), place, take.exchange)
     else:
         claim.observed(place, f"speakers: {', '.join(take.heard.speakers) or 'none'}", take.exchange)
 
 
 # -- translations ------------------------------------------------------------------------------------
-
-
-def foreign(case: Hearer) -> Recipe:
-    """Return the recipe of a translation of a foreign clip, in a form that tells the language if there is one."""
-    form = next(iter(case.with_part("language")), case.form)
-    return {**case.as_form(form), "clips": {case.table["audio"]: FOREIGN}}
-
-
-def native(case: Hearer) -> Recipe:
-    """Return the recipe of a clip that needs no translation."""
-    return {"clips": {case.table["audio"]: f"hello-{case.table['into']}.mp3"}}
-
-
-def translated(_: Facts, case: Hearer) -> Asked:
-    """A clip that is to be translated, and one that needs it not."""
-    return case.asks(foreign(case), native(case))
 
 
 @claim(over=having(lambda one: "into" in one.table), calls=two_looks, asks=translated)
@@ -355,10 +255,10 @@ def test_translations_are_in_the_documented_language(claim: Claim, case: Hearer)
     shape = hearer.shapes[take.heard.form]
     if take.heard.language is not None:
         flaws = unknown_language(take.heard.language, shape["language"]["as"], hearer.table["into"])
-        judged(claim, flaws, take.place("language"), take.exchange)
+        judge(claim, flaws, take.place("language"), take.exchange)
     is_same = letters_of(take.heard.said) == letters_of(take.clip.text or "")
     left = [Flaw(f"a text in {hearer.table['into']}", f"{take.heard.said[:120]!r}, as it is spoken")] if is_same else []
-    judged(claim, left, f"{hearer.pointer}/into", take.exchange)
+    judge(claim, left, f"{hearer.pointer}/into", take.exchange)
 
 
 # -- whatever was heard ------------------------------------------------------------------------------
@@ -394,7 +294,7 @@ def test_words_are_ordered_and_inside(claim: Claim, case: Hearer) -> None:
         for what, spans in take.heard.spans:
             if any(one.has_times for one in spans):
                 flaws = disorders(what, spans, milliseconds_of(take))
-                judged(claim, flaws, take.place(what, "start"), take.exchange)
+                judge(claim, flaws, take.place(what, "start"), take.exchange)
     or_why_not(claim, "no answer of this run tells words or segments with times")
 
 
@@ -403,7 +303,7 @@ def test_words_join_to_the_text(claim: Claim, case: Hearer) -> None:
     for take in heard(claim, case):
         wrong = dict(differing_parts(take.heard))
         for what, _ in take.heard.spans if take.heard.text is not None else ():
-            judged(claim, [wrong[what]] if what in wrong else [], take.place(what, "text"), take.exchange)
+            judge(claim, [wrong[what]] if what in wrong else [], take.place(what, "text"), take.exchange)
     or_why_not(claim, "no answer of this run tells words or segments beside its text")
 
 
@@ -412,9 +312,9 @@ def test_the_duration_is_that_of_the_clip(claim: Claim, case: Hearer) -> None:
     for take in heard(claim, case):
         real, place = milliseconds_of(take), take.place("duration")
         if take.heard.milliseconds is not None and real is not None:
-            judged(claim, wrong_duration(take.heard, real), place, take.exchange)
+            judge(claim, wrong_duration(take.heard, real), place, take.exchange)
         elif take.heard.milliseconds is None and is_required(claim.facts, place):
-            judged(claim, [Flaw("a duration in seconds", take.exchange.text[:120])], place, take.exchange)
+            judge(claim, [Flaw("a duration in seconds", take.exchange.text[:120])], place, take.exchange)
     or_why_not(claim, "no answer of this run tells the duration of a clip that we know")
 
 
@@ -426,7 +326,7 @@ def test_the_words_of_a_known_clip_are_right(claim: Claim, case: Hearer) -> None
         if right is None:
             continue
         if is_exact:
-            judged(claim, misheard(take.heard, right, is_exact), take.place("text"), take.exchange)
+            judge(claim, misheard(take.heard, right, is_exact), take.place("text"), take.exchange)
         else:
             claim.saw(take.exchange)
     if not is_exact:
@@ -453,5 +353,5 @@ def test_language_codes_are_valid(claim: Claim, case: Hearer) -> None:
         if take.heard.language is not None:
             kind = take.hearer.shapes[take.heard.form]["language"]["as"]
             spoken = take.language if is_known and take.hint in {"", take.language} else ""
-            judged(claim, unknown_language(take.heard.language, kind, spoken), take.place("language"), take.exchange)
+            judge(claim, unknown_language(take.heard.language, kind, spoken), take.place("language"), take.exchange)
     or_why_not(claim, "no answer of this run tells a language")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from contract_tests.kit.claims import Claim
+    from contract_tests.kit.exchanges import Exchange
 
 
 class Flaw(NamedTuple):
@@ -13,10 +17,12 @@ class Flaw(NamedTuple):
     got: str
 
 
-# What a judgement that finds nothing says.
-NONE = Flaw("nothing amiss", "nothing amiss")
-
-
 def first_of(flaws: Iterable[Flaw]) -> Flaw | None:
     """Return the first flaw; None where there is none."""
     return next(iter(flaws), None)
+
+
+def judge(claim: Claim, flaws: Iterable[Flaw], rests_on: str, exchange: Exchange) -> bool:
+    """Judge an answer by the first of its flaws; say whether it has none. `rests_on` is a pointer into the spec."""
+    expected, got = first_of(flaws) or ("", "")
+    return claim.judge(not expected, rests_on=rests_on, expected=expected, got=got, exchange=exchange)

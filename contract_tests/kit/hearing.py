@@ -51,6 +51,11 @@ class Hearer:
         events: Mapping[str, Any] = self.table.get("events", {})
         return events
 
+    @property
+    def takes_uploads(self) -> bool:
+        """Whether audio is uploaded to it, not fetched from an address."""
+        return self.table["audio"] in self.operation.clips
+
     # -- forms ---------------------------------------------------------------------------------------
 
     @property

@@ -111,10 +111,6 @@ class Speaker:
         """Return the recipe that asks for the example's text at a speed."""
         return {"with": {self.table["speed"]: speed}}
 
-    def twice(self) -> Recipe:
-        """Return the recipe that asks for the example's text twice."""
-        return {"with": {self.table["text"]: f"{self.text} {self.text}"}}
-
     # -- what it costs to ask ------------------------------------------------------------------------
 
     def asks(self, *recipes: Recipe) -> list[tuple[Operation, Recipe]]:

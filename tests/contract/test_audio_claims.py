@@ -35,6 +35,8 @@ ASKING = (
     (audio.test_speed_halves_the_duration, "say"),
     (audio.test_events_come_in_order_and_end, "say"),
     (audio.test_events_joined_are_the_plain_file, "say"),
+    (audio.test_what_is_spoken_is_heard, "say"),
+    (audio.test_what_is_spoken_is_heard, "submit"),
 )
 JUDGING = tuple(
     (test, case)
@@ -166,6 +168,20 @@ def test_silence_is_noticed() -> None:
 
     assert {"audio_is_not_silence say", "audio_is_not_silence submit"} <= found
     assert not any(name.startswith(("audio_is_whole", "audio_is_what")) for name in found)
+
+
+def frames_left_out(_: Any, answer: Answer) -> None:
+    """Leave out the last frames of an MP3 without an index: what is left is a whole file."""
+    if is_file(answer, "mp3"):
+        frames = [b"\xff\xf3" + one for one in answer.body.split(b"\xff\xf3")[2:]]
+        answer.body = b"".join(frames[: len(frames) * 6 // 10])
+
+
+def test_a_speech_that_ends_too_early_at_the_end_of_a_frame_is_noticed_by_its_words() -> None:
+    found = only_broken(frames_left_out)
+
+    assert "what_is_spoken_is_heard submit" in found
+    assert "audio_is_whole submit" not in found
 
 
 # -- how long it lasts -------------------------------------------------------------------------------
