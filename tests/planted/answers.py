@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.planted.claims import DURATION, EXAMPLES, SHAPE
+from tests.planted.claims import DURATION, EXAMPLES, READINGS, SHAPE
 from tests.planted.plant import Kind, Plant
 from tests.planted.wrapping import Answer, Asked, changing_heads, editing
 
@@ -63,7 +63,7 @@ PLANTS = (
         kind=Kind.FIELD_NULL,
         summary="the segments of a transcription are null instead of a list",
         build=editing(_no_segments, ("speechToText",)),
-        found_by=(*EXAMPLES, "transcripts.timestamps_can_be_left_out"),
+        found_by=(*EXAMPLES, "transcripts.timestamps_can_be_left_out", READINGS),
         fact="/components/schemas/Transcription/properties/segments",
     ),
     Plant(

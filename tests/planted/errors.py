@@ -40,7 +40,9 @@ REFUSALS = (
     "errors.a_wrong_method_is_refused_and_names_the_right_ones",
     "errors.the_documented_fault_speaks_first",
     "forms.a_form_without_its_file_is_refused",
-    READINGS,
+    "forms.wrong_part_names_are_refused",
+    "forms.a_broken_form_is_refused",
+    "forms.numbers_and_booleans_in_forms_are_strict",
 )
 NO_KEY = ("errors.a_missing_key_is_refused", WRONG_KEY, ROW, "schema.schemathesis_finds_nothing")
 
@@ -166,7 +168,7 @@ PLANTS = (
         kind=Kind.ENVELOPE,
         summary="JSON errors come without the object error around them",
         build=editing(_flat, statuses=ERRORS),
-        found_by=REFUSALS,
+        found_by=(*REFUSALS, READINGS),
         fact="/components/schemas/Error/required",
     ),
     Plant(
@@ -184,7 +186,7 @@ PLANTS = (
         kind=Kind.ERROR_MEMBER,
         summary="refusals do not tell the type of the error",
         build=editing(_no_type, statuses=ERRORS),
-        found_by=REFUSALS,
+        found_by=(*REFUSALS, READINGS),
         fact="/components/schemas/MiddlewareError/properties/error/required",
     ),
     Plant(
@@ -220,7 +222,7 @@ PLANTS = (
         kind=Kind.AUTH_SKIPPED,
         summary="the profile by POST answers whoever asks, with the funded account",
         build=_unguarded("postProfile"),
-        found_by=(*NO_KEY, READINGS),
+        found_by=NO_KEY,
         fact="/paths/~1api~1open~1profile/post/security",
     ),
     Plant(

@@ -1,4 +1,7 @@
-"""What is different about each plant, step by step of the battery. What does not stand here is as in the simulator."""
+"""What is different about each plant, step by step of the battery. What does not stand here is as in the simulator.
+
+Longer than other modules because it is one table, to be read beside the list of plants.
+"""
 
 from __future__ import annotations
 

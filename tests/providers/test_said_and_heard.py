@@ -47,7 +47,7 @@ def ask(
     recipe["without"] = [name for name in recipe.get("without", ()) if name not in fields]
     if table == "x-voice-transcript":
         audio = node[table]["audio"]
-        by_upload = audio in node.get("x-voice-clips", {})
+        by_upload = cook.spec.operation(operation_id).form is not None
         recipe |= {"clips": {audio: TALK}} if by_upload else {"with": {**recipe["with"], audio: f"clip-url:{TALK}"}}
     if "task" not in node[table]:
         return cook.cook({**recipe, "query": query or {}}, operation_id)
