@@ -30,8 +30,8 @@ def seen(facts: Facts, *looks: tuple[str, int], ident: str = "one") -> list[Exch
     """Looks at a task: state and progress."""
     return [
         Exchange(
-            number, "-", facts.operations["tts_status"], "funded", "GET", f"http://h/voiceapi/v1/tts/{ident}", {}, b"",
-            200, {"content-type": "application/json"}, json.dumps({"status": state, "progress": progress}).encode(), 0.0,
+            number, "-", facts.operations["tts_status"], "funded", "GET", f"http://h/v1/tts/{ident}", {}, b"", 200,
+            {"content-type": "application/json"}, json.dumps({"status": state, "progress": progress}).encode(), 0.0,
         )
         for number, (state, progress) in enumerate(looks)
     ]  # fmt: skip
@@ -39,8 +39,8 @@ def seen(facts: Facts, *looks: tuple[str, int], ident: str = "one") -> list[Exch
 
 @pytest.mark.parametrize(
     ("before", "after", "may_be"),
-    [("queued", "succeeded", True), ("queued", "queued", True), ("succeeded", "running", False), ("failed", "queued", False),
-     ("running", "queued", False), ("queued", "unheard of", False)],
+    [("queued", "succeeded", True), ("queued", "queued", True), ("succeeded", "running", False),
+     ("failed", "queued", False), ("running", "queued", False), ("queued", "unheard of", False)],
 )  # fmt: skip
 def test_two_looks_are_connected_by_a_path_of_any_length(before: str, after: str, may_be: bool) -> None:
     assert connected(MACHINE, before, after) is may_be
