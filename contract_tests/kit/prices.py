@@ -23,7 +23,8 @@ def price_of(billing: Mapping[str, Any], amount: int, fields: Mapping[str, Any])
     for step in billing["steps"]:
         give = step["give"]
         if isinstance(give, Mapping):
-            give = give["values"].get(fields.get(give["by"]), give["otherwise"])
+            word = fields.get(give["by"])
+            give = give["values"].get(word, give["otherwise"]) if isinstance(word, str) else give["otherwise"]
         exact = Fraction(amount * give, step.get("per", 1))
         amount = max(_ROUNDINGS[step.get("rounding", "down")](exact), step.get("minimum", 0))
     return amount

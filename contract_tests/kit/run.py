@@ -89,6 +89,11 @@ class Run:
         """Compiled schemas under the present readings."""
         return self._tools()[1]
 
+    @property
+    def writer(self) -> Writer:
+        """Writes requests under the present readings."""
+        return self._tools()[0]
+
     def learn(self, row: str, reading: str) -> None:
         """Go on with the reading that the endpoint was seen to follow."""
         self.observed[row] = reading
@@ -127,7 +132,7 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values)
+            draft = self.writer.write(one, recipe, values)
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
@@ -159,6 +164,13 @@ class Run:
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
+
+    def known_identity(self, operation: Operation | str, role: str = "funded") -> dict[str, str]:
+        """Return the same as `identity` if the run has it already; nothing is sent, and without it nothing returned."""
+        link = self.operation(operation).source_link
+        if link is None or (link[0].id, role) not in self._ids:
+            return {}
+        return _evaluated(link[1], self._sources(link[0], role))
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         found = [

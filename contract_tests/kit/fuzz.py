@@ -1,0 +1,356 @@
+"""Aims Schemathesis at one provider: what it generates from the spec, completed by what only a run knows.
+
+Importing it costs the better part of a second, so a claim does that when it runs. Of Schemathesis only
+`CoverageGenerator` and what it is made with are not documented for users; tests/contract/test_fuzz.py pins them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.drivers import CoverageGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.meta import CoverageScenario
+from schemathesis.generation.overrides import Override
+from schemathesis.transport.serialization import Binary
+
+from contract_tests.kit.claims import Claim, Unverified
+from contract_tests.kit.clips import NoClips
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import FORM_TYPE, Facts, Operation
+from contract_tests.kit.faults import Deviation, Fault, deviations
+from contract_tests.kit.recipes import Draft, Upload
+from contract_tests.kit.refusals import content_statuses, missing_key_row, refusal_statuses
+from contract_tests.kit.roles import NoRole
+from contract_tests.kit.run import Run
+
+HEADER, PATH, QUERY, BODY = (
+    ParameterLocation.HEADER,
+    ParameterLocation.PATH,
+    ParameterLocation.QUERY,
+    ParameterLocation.BODY,
+)
+NEGATIVE, POSITIVE = GenerationMode.NEGATIVE, GenerationMode.POSITIVE
+EVENTS_TYPE = "text/event-stream"
+Case = schemathesis.Case[Any]
+Target = tuple[ParameterLocation | None, str | None]
+# Scenario of a generated request → the kind of fault that x-voice-refusals calls it.
+_KINDS: Mapping[CoverageScenario, str] = {
+    CoverageScenario.MISSING_PARAMETER: "missing",
+    CoverageScenario.OBJECT_MISSING_REQUIRED_PROPERTY: "missing",
+    CoverageScenario.INCORRECT_TYPE: "type",
+    CoverageScenario.INVALID_ENUM_VALUE: "enum",
+    CoverageScenario.INVALID_FORMAT: "format",
+    CoverageScenario.INVALID_PATTERN: "format",
+    CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES: "unknown-field",
+    CoverageScenario.MALFORMED_CONTENT_TYPE: "media-type",
+    CoverageScenario.UNSUPPORTED_CONTENT_TYPE: "media-type",
+}
+
+
+# -- the document ------------------------------------------------------------------------------------
+
+
+def _plain(node: Any) -> Any:
+    """Return a copy without extensions, which Schemathesis would carry along for nothing."""
+    if isinstance(node, dict):
+        return {key: _plain(value) for key, value in node.items() if not str(key).startswith("x-")}
+    return [_plain(one) for one in node] if isinstance(node, list) else node
+
+
+def _enveloped(node: Any) -> Any:
+    """Return a copy in which the schema of a stream is that of an event, whose data is text that holds the JSON.
+
+    Ours describe the data alone; Schemathesis holds the schema of an OpenAPI 3.1 document against the whole event.
+    """
+    if isinstance(node, list):
+        return [_enveloped(one) for one in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _enveloped(value) for key, value in node.items()}
+    if "schema" in changed.get(EVENTS_TYPE, {}):
+        data = {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": changed[EVENTS_TYPE]["schema"],
+        }
+        event = {"type": "object", "required": ["data"], "properties": {"data": data}}
+        changed[EVENTS_TYPE] = {**changed[EVENTS_TYPE], "schema": event}
+    return changed
+
+
+def document_for(run: Run) -> dict[str, Any]:
+    """Return the spec under the run's readings as plain OpenAPI, its examples filled with clips that are there."""
+    plain: dict[str, Any] = _enveloped(_plain(run.facts.document))
+    for operation in run.facts.operations.values():
+        content = plain["paths"][operation.path][operation.method.lower()].get("requestBody", {}).get("content", {})
+        for media in content.values():
+            for name, example in operation.examples.items():
+                media["examples"][name] = {"value": _filled(run, operation, example)}
+            named = {field: f'form-data; filename="{clip}"' for field, clip in operation.clips.items()}
+            if named:
+                media["encoding"] = {
+                    field: {"headers": {"Content-Disposition": {"schema": {"type": "string"}, "example": text}}}
+                    for field, text in named.items()
+                }
+    return plain
+
+
+def _filled(run: Run, operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
+    others = [name for name in operation.example if name not in members]
+    try:
+        return run.writer.fields(operation, {"with": members, "without": others})
+    except NoClips:
+        return dict(members)
+
+
+def config_for(facts: Facts, target: str, seed: int) -> schemathesis.Config:
+    """Return the configuration: nothing kept, nothing learnt from answers, and the documents' own statuses."""
+    return schemathesis.Config.from_dict({
+        "base-url": target,
+        "seed": seed,
+        "cache": {"enabled": False},
+        "generation": {"database": "none"},
+        # The error family sends wrong methods, and a missing and a wrong key, once for each operation.
+        "phases": {
+            "coverage": {"unexpected-methods": [], "extra-data-sources": {"responses": False}},
+            "fuzzing": {"extra-data-sources": {"responses": False}},
+        },
+        "checks": {"ignored_auth": {"enabled": False}, "unsupported_method": {"enabled": False}},
+        "operations": [_operation_config(one) for one in facts.operations.values()],
+    })  # fmt: skip
+
+
+def _operation_config(operation: Operation) -> dict[str, Any]:
+    """Return what a check may expect of an operation: what its own documents say."""
+    refused = sorted(refusal_statuses(operation))
+    failures = [status for status in refused if status >= 500]
+    key = missing_key_row(operation)
+    missing = {*refused, *([key.status] if key else [])}
+    accepted = ["2xx", "5xx", *sorted(content_statuses(operation) - {200})]
+    return {
+        "include-operation-id": operation.id,
+        "checks": {
+            # Where the documents refuse with a success, a success is no sign of anything.
+            "negative_data_rejection": {"enabled": 200 not in refused, "expected-statuses": _texts(sorted(missing) or [400])},
+            "positive_data_acceptance": {"expected-statuses": _texts([*accepted, 402, 429])},
+            "missing_required_header": {"expected-statuses": _texts(sorted(missing) or [400])},
+            "not_a_server_error": {"expected-statuses": _texts(["2xx", "3xx", "4xx", *failures])},
+        },
+    }
+
+
+def _texts(statuses: Iterable[Any]) -> list[str]:
+    return list(dict.fromkeys(map(str, statuses)))
+
+
+# -- requests ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A generated request that was sent: the exchange, what is wrong with it, what Schemathesis says of the answer."""
+
+    exchange: Exchange
+    fault: Fault | None
+    failures: tuple[Failure, ...]
+
+
+class Fuzzer:
+    """Schemathesis under one set of readings."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.facts = run.facts
+        config = config_for(run.facts, run.settings.target, run.settings.seed)
+        self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document_for(run), config=config)
+
+    def operation(self, operation: Operation) -> schemathesis.APIOperation[Any, Any, Any, Any]:
+        """Return Schemathesis's view of an operation."""
+        found: schemathesis.APIOperation[Any, Any, Any, Any] = self.schema[operation.path][operation.method]
+        return found
+
+    def covering(self, operation: Operation, mode: GenerationMode, at_most: int) -> list[Case]:
+        """Return the requests of the coverage phase, the same ones for the same seed."""
+        one = self.operation(operation)
+        cases = CoverageGenerator(
+            operation=one,
+            generation_modes=[mode],
+            generation_config=self.schema.config.generation_for(operation=one, phase="coverage"),
+            auth_storage=None,
+            override=Override(),
+            feedback=NO_FEEDBACK,
+        )
+        worth = [case for case in cases if case.meta and case.meta.generation.mode is mode and is_worth_sending(case)]
+        return sampled(worth, at_most, self.run.settings.seed)
+
+    def shoot(self, operation: Operation, case: Case, **validation: Any) -> Shot:
+        """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""
+        fault = fault_of(operation, case)
+        draft = self.aim(operation, case)
+        with self.run.guard.sending(draft):
+            response = case.call(session=self.run.session)
+            exchange = self.run.guard.latest
+        try:
+            case.validate_response(response, **validation)
+        except FailureGroup as group:
+            return Shot(exchange, fault, tuple(_each(group)))
+        return Shot(exchange, fault, ())
+
+    def aim(self, operation: Operation, case: Case) -> Draft:
+        """Put the key, ids, required headers and clips into a case, except where it is about them."""
+        targets = targets_of(case)
+        role = self._key(operation, case, targets)
+        for one in operation.parameters:
+            if one["in"] == "header" and one.get("required") and "example" in one:
+                _set(case.headers, one["name"], str(one["example"]), targets, HEADER)
+        for name, value in self._ids(operation).items():
+            _set(case.path_parameters, name, value, targets, PATH)
+        files = self._clips(operation, case)
+        fields = case.body if isinstance(case.body, dict) else {}
+        shown = {name: value for name, value in fields.items() if name not in files}
+        return Draft(operation.id, case.method, "", {}, b"", shown, files, role)
+
+    def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
+        role: str | None = None
+        for place, way in enumerate(operation.ways_in):
+            is_http = way["type"] == "http"
+            name = "Authorization" if is_http else way["name"]
+            if is_about(targets, HEADER, name):
+                continue
+            case.headers.pop(name, None)
+            # One key is enough: two at once are refused where there are two ways in.
+            if place == 0:
+                try:
+                    key = self.run.keys.of("funded")
+                except NoRole as error:
+                    raise Unverified(str(error)) from None
+                case.headers[name] = f"{way['scheme'].title()} {key}" if is_http else key
+                role = "funded"
+        return role
+
+    def _ids(self, operation: Operation) -> Mapping[str, str]:
+        """Return ids of something that is there, of what the run has made so far; none where it has not."""
+        return self.run.known_identity(operation)
+
+    def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
+        """Put a real clip wherever the case holds any file at all."""
+        if not isinstance(case.body, dict):
+            return {}
+        files = {}
+        for field, clip in operation.clips.items():
+            if isinstance(case.body.get(field), Binary):
+                data = self.run.clips.get(clip).data
+                case.body[field] = Binary(data)
+                files[field] = Upload(clip, data)
+        return files
+
+
+def _each(group: FailureGroup) -> Iterator[Failure]:
+    for one in group.exceptions:
+        if isinstance(one, FailureGroup):
+            yield from _each(one)
+        else:
+            yield one
+
+
+def _set(container: Any, name: str, value: str, targets: set[Target], location: ParameterLocation) -> None:
+    if not is_about(targets, location, name):
+        container[name] = value
+
+
+def targets_of(case: Case) -> set[Target]:
+    """Return what a case breaks, as (place, parameter); the parameter is None where it breaks the place as a whole."""
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return set()
+    data = case.meta.phase.data
+    if data.mutations:
+        return {(one.parameter_location, one.parameter) for one in data.mutations}
+    return {(data.parameter_location, data.parameter)}
+
+
+def is_about(targets: set[Target], location: ParameterLocation, name: str) -> bool:
+    """Say whether a case breaks a parameter, which must then be left alone."""
+    return any(place is location and (one is None or one.lower() == name.lower()) for place, one in targets)
+
+
+def scenario_of(case: Case) -> CoverageScenario | None:
+    """Return the scenario of a case of the coverage phase."""
+    return getattr(case.meta.phase.data, "scenario", None) if case.meta else None
+
+
+def is_worth_sending(case: Case) -> bool:
+    """Say whether a case can show anything.
+
+    A form has no types: whatever Schemathesis puts there goes out as text, or not at all, and may be legal as it
+    arrives. The forms family asks for strict numbers and booleans. That a parameter nobody documents is refused, no
+    document says, and Schemathesis does not ask for it either.
+    """
+    scenario = scenario_of(case)
+    if scenario is CoverageScenario.INCORRECT_TYPE:
+        return not (case.media_type == FORM_TYPE and is_about(targets_of(case), BODY, FORM_TYPE))
+    return scenario is not CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES or is_about(targets_of(case), BODY, "")
+
+
+def sampled(cases: list[Case], at_most: int, seed: int) -> list[Case]:
+    """Return so many cases in their order: first one of each kind, then by chance of the seed."""
+    groups: dict[Any, list[int]] = {}
+    for place, case in enumerate(cases):
+        groups.setdefault(_group(case), []).append(place)
+    kept, rest = [], []
+    for (location, *_), places in groups.items():
+        kept.append(places[0])
+        # A header, an id or a query is text whatever its type: one of each kind will do.
+        rest += places[1:] if location is BODY else []
+    chance = random.Random(seed)
+    if len(kept) > at_most:
+        kept, rest = chance.sample(kept, at_most), []
+    more = chance.sample(rest, min(len(rest), at_most - len(kept)))
+    return [cases[place] for place in sorted([*kept, *more])]
+
+
+def _group(case: Case) -> tuple[Any, ...]:
+    assert case.meta is not None
+    data = case.meta.phase.data
+    return data.parameter_location, data.parameter, scenario_of(case), data.location, _member_missing(data.description)
+
+
+def _member_missing(description: str | None) -> str:
+    return description or ""
+
+
+def fault_of(operation: Operation, case: Case) -> Fault | None:
+    """Return what is wrong with a case, in the words of the spec; None for a legal one."""
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return None
+    data = case.meta.phase.data
+    scenario = scenario_of(case)
+    kind = _KINDS.get(scenario, "bound") if scenario else ""
+    place = data.parameter_location.value if data.parameter_location else ""
+    body = case.body if isinstance(case.body, dict) else None
+    what = data.description or "a request that breaks its schema"
+    return Fault(operation, kind, place, data.parameter or "", data.location or "", what, body)
+
+
+def judge(claim: Claim, shot: Shot) -> None:
+    """Judge what Schemathesis says of an answer."""
+    claim.saw(shot.exchange)
+    for one in shot.failures:
+        for deviation in deviations(claim.facts, claim.run.shapes, shot.exchange, shot.fault, one):
+            _report(claim, deviation, shot.exchange)
+
+
+def _report(claim: Claim, deviation: Deviation, exchange: Exchange) -> None:
+    if deviation.is_new:
+        claim.added(deviation.rests_on, deviation.got, exchange)
+    else:
+        claim.judge(
+            False, rests_on=deviation.rests_on, expected=deviation.expected, got=deviation.got, exchange=exchange
+        )

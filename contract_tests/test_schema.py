@@ -1,0 +1,90 @@
+"""Do answers have the shape their operation documents, whatever they were asked for?
+
+The first claim judges what all the others have seen. The others let Schemathesis make requests from the spec:
+`standard` only such as have to be refused, which cost nothing; `deep` legal ones as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from contract_tests.kit.cases import every_operation
+from contract_tests.kit.claims import Claim, claim
+from contract_tests.kit.conformity import of_operation, problems
+from contract_tests.kit.facts import Facts, Operation
+
+if TYPE_CHECKING:
+    from contract_tests.kit.fuzz import Fuzzer
+
+# The most requests one claim sends.
+REFUSED = 60
+LEGAL = 24
+RANDOM = 30
+SCENARIOS, STEPS = 6, 6
+
+Fuzzers = dict[int, "Fuzzer"]
+
+
+@pytest.fixture(scope="module")
+def fuzzers() -> Iterator[Fuzzers]:
+    """Schemathesis by readings; loaded only where a claim of the profile wants it."""
+    from contract_tests.kit.scratch import no_traces  # noqa: PLC0415 - slow to load
+
+    with no_traces():
+        yield {}
+
+
+def fuzzer_of(claim: Claim, fuzzers: Fuzzers) -> Fuzzer:
+    """Return Schemathesis under the readings observed so far."""
+    from contract_tests.kit.fuzz import Fuzzer  # noqa: PLC0415 - slow to load
+
+    key = id(claim.run.facts)
+    if key not in fuzzers:
+        fuzzers[key] = Fuzzer(claim.run)
+    return fuzzers[key]
+
+
+@claim(profile="smoke", over=every_operation)
+def test_every_answer_seen_fits_its_documented_shape(claim: Claim, case: Operation) -> None:
+    for exchange in of_operation(claim.facts, claim.run.log, case.id):
+        claim.saw(exchange)
+        for one in problems(claim.facts, claim.run.shapes, exchange):
+            if one.is_new:
+                claim.added(one.fact, one.got, exchange)
+            else:
+                claim.judge(False, rests_on=one.fact, expected=one.expected, got=one.got, exchange=exchange)
+
+
+def dearest(_: Facts, operation: Operation) -> list[tuple[Operation, Mapping[str, Any]]]:
+    """The one request that a faulty endpoint may accept: the longest text there is, or audio that nobody knows."""
+    billing = operation.billing or {}
+    recipes: dict[str, Mapping[str, Any]] = {
+        "code-points": {"with": {billing.get("field", ""): f"repeat:{_longest(operation)}:a"}},
+        "audio-milliseconds": {"without": [*operation.example, *operation.clips]},
+        "upload-bytes": {},
+    }
+    return [(operation, recipes[measure]) for measure in recipes if measure == billing.get("measure")]
+
+
+def _longest(operation: Operation) -> int:
+    """Return the code points of the longest text that is made: one more than is allowed."""
+    field = (operation.billing or {}).get("field", "")
+    return int(operation.member(field)[0].get("maxLength", len(str(operation.example.get(field, ""))))) + 1
+
+
+def refused(_: Facts, operation: Operation) -> int:
+    """Return the most requests that are made to be refused: a few for each parameter and member, up to a bound."""
+    members = len(operation.body_schema.get("properties", ()))
+    return min(REFUSED, 3 + 6 * len(operation.parameters) + (8 + 9 * members if operation.media else 0))
+
+
+@claim(over=every_operation, calls=refused, asks=dearest)
+def test_schemathesis_finds_nothing(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
+    from contract_tests.kit.fuzz import NEGATIVE, judge  # noqa: PLC0415 - slow to load
+
+    fuzzer = fuzzer_of(claim, fuzzers)
+    for one in fuzzer.covering(case, NEGATIVE, refused(claim.facts, case)):
+        judge(claim, fuzzer.shoot(case, one))
