@@ -87,4 +87,52 @@ def test_schemathesis_finds_nothing(claim: Claim, case: Operation, fuzzers: Fuzz
 
     fuzzer = fuzzer_of(claim, fuzzers)
     for one in fuzzer.covering(case, NEGATIVE, refused(claim.facts, case)):
-        judge(claim, fuzzer.shoot(case, one))
+        judge(claim, fuzzer.shoot(one))
+
+
+def legal(_: Facts, operation: Operation) -> int:
+    """Return the most legal requests that are made: a few for each parameter and member, up to a bound."""
+    members = len(operation.body_schema.get("properties", ()))
+    return min(LEGAL, 2 + 3 * (len(operation.parameters) + members))
+
+
+@claim(profile="deep", over=every_operation, calls=legal, paid=legal)
+def test_schemathesis_finds_nothing_in_legal_requests(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
+    from contract_tests.kit.fuzz import POSITIVE, judge  # noqa: PLC0415 - slow to load
+
+    fuzzer = fuzzer_of(claim, fuzzers)
+    for one in fuzzer.covering(case, POSITIVE, legal(claim.facts, case)):
+        if not fuzzer.is_dear(case, one):
+            judge(claim, fuzzer.shoot(one))
+
+
+@claim(profile="deep", over=every_operation, calls=2 * RANDOM, paid=2 * RANDOM)
+def test_schemathesis_finds_nothing_by_chance(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
+    from contract_tests.kit.fuzz import NEGATIVE, POSITIVE, Case, judge  # noqa: PLC0415 - slow to load
+
+    fuzzer = fuzzer_of(claim, fuzzers)
+
+    def use(one: Case) -> None:
+        if not fuzzer.is_dear(case, one):
+            judge(claim, fuzzer.shoot(one))
+
+    for mode in (NEGATIVE, POSITIVE):
+        fuzzer.by_chance(case, mode, RANDOM, use)
+
+
+def linking_operations(facts: Facts) -> dict[str, Operation]:
+    """Operations whose answers lead to others, by id."""
+    links = (one.source_link for one in facts.operations.values())
+    return {link[0].id: link[0] for link in links if link is not None}
+
+
+@claim(profile="deep", over=linking_operations, calls=SCENARIOS * STEPS, paid=SCENARIOS * STEPS)
+def test_schemathesis_finds_nothing_along_links(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
+    from contract_tests.kit.fuzz import Shot, judge  # noqa: PLC0415 - slow to load
+
+    def use(shot: Shot) -> None:
+        judge(claim, shot)
+
+    fuzzer = fuzzer_of(claim, fuzzers)
+    followed = [one for one in claim.facts.operations.values() if one.source_link and one.source_link[0].id == case.id]
+    fuzzer.along_links([case, *followed], SCENARIOS, STEPS, use)

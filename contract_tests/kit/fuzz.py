@@ -7,10 +7,12 @@ Importing it costs the better part of a second, so a claim does that when it run
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import hypothesis
 import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.core.failures import Failure, FailureGroup
@@ -41,6 +43,15 @@ NEGATIVE, POSITIVE = GenerationMode.NEGATIVE, GenerationMode.POSITIVE
 EVENTS_TYPE = "text/event-stream"
 Case = schemathesis.Case[Any]
 Target = tuple[ParameterLocation | None, str | None]
+# Answers that say that the account is at its end, whatever was asked.
+SHORT_OF_MEANS = frozenset({402, 429})
+# Every request once: nothing is kept, tried again or made smaller, as each may cost something.
+_ONCE_THROUGH: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "phases": [hypothesis.Phase.generate],
+    "suppress_health_check": list(hypothesis.HealthCheck),
+}
 # Scenario of a generated request → the kind of fault that x-voice-refusals calls it.
 _KINDS: Mapping[CoverageScenario, str] = {
     CoverageScenario.MISSING_PARAMETER: "missing",
@@ -139,11 +150,17 @@ def _operation_config(operation: Operation) -> dict[str, Any]:
         "include-operation-id": operation.id,
         "checks": {
             # Where the documents refuse with a success, a success is no sign of anything.
-            "negative_data_rejection": {"enabled": 200 not in refused, "expected-statuses": _texts(sorted(missing) or [400])},
+            "negative_data_rejection": {
+                "enabled": 200 not in refused,
+                "expected-statuses": _texts(sorted(missing) or [400]),
+            },
             "positive_data_acceptance": {"expected-statuses": _texts([*accepted, 402, 429])},
             "missing_required_header": {"expected-statuses": _texts(sorted(missing) or [400])},
             "not_a_server_error": {"expected-statuses": _texts(["2xx", "3xx", "4xx", *failures])},
         },
+        # A random form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check
+        # means to see that, but takes any file in the form for a fault.
+        "phases": {"fuzzing": {"checks": {"negative_data_rejection": {"enabled": False}}}} if operation.is_form else {},
     }
 
 
@@ -161,6 +178,31 @@ class Shot:
     exchange: Exchange
     fault: Fault | None
     failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A generated request that was sent, and is to be judged."""
+
+    operation: Operation
+    exchange: Exchange
+    fault: Fault | None
+    response: schemathesis.Response
+
+    def judged(self, validate: Callable[[], None]) -> Shot:
+        """Return what a judge raises; nothing where the answer tells nothing of what was asked."""
+        if self.is_telling:
+            try:
+                validate()
+            except FailureGroup as group:
+                return Shot(self.exchange, self.fault, tuple(_each(group)))
+        return Shot(self.exchange, self.fault, ())
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the request reached its operation (a wild id may miss it), and was not refused for lack of means."""
+        seen = self.exchange.operation
+        return seen is not None and seen.id == self.operation.id and self.exchange.status not in SHORT_OF_MEANS
 
 
 class Fuzzer:
@@ -191,27 +233,70 @@ class Fuzzer:
         worth = [case for case in cases if case.meta and case.meta.generation.mode is mode and is_worth_sending(case)]
         return sampled(worth, at_most, self.run.settings.seed)
 
-    def shoot(self, operation: Operation, case: Case, **validation: Any) -> Shot:
-        """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""
-        fault = fault_of(operation, case)
-        draft = self.aim(operation, case)
-        with self.run.guard.sending(draft):
-            response = case.call(session=self.run.session)
-            exchange = self.run.guard.latest
-        try:
-            case.validate_response(response, **validation)
-        except FailureGroup as group:
-            return Shot(exchange, fault, tuple(_each(group)))
-        return Shot(exchange, fault, ())
+    def by_chance(self, operation: Operation, mode: GenerationMode, at_most: int, use: Callable[[Case], None]) -> None:
+        """Call `use` with requests of the fuzzing phase, the same ones for the same seed; with none if there are none.
 
-    def aim(self, operation: Operation, case: Case) -> Draft:
+        An operation without parameters has nothing that could be wrong.
+        """
+
+        @hypothesis.seed(self.run.settings.seed)
+        @hypothesis.settings(**_ONCE_THROUGH, max_examples=at_most)
+        @hypothesis.given(case=self.operation(operation).as_strategy(generation_mode=mode))
+        def each(case: Case) -> None:
+            use(case)
+
+        with suppress(hypothesis.errors.Unsatisfiable):
+            each()
+
+    def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
+        """Call `use` with what comes of walks from answer to request, as the links of these operations lead."""
+        fuzzer = self
+        chosen = self.schema.include(operation_id=[one.id for one in operations])
+
+        class Walk(chosen.as_state_machine()):  # type: ignore[misc]
+            def call(self, case: Case, **_: Any) -> Any:
+                self.sent = fuzzer.send(case, ids=False)
+                return self.sent.response
+
+            def validate_response(self, response: Any, case: Case, *_: Any, **__: Any) -> None:
+                use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
+
+        seeded = hypothesis.seed(self.run.settings.seed)(Walk)
+        seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
+
+    def shoot(self, case: Case) -> Shot:
+        """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""
+        sent = self.send(case)
+        return sent.judged(lambda: case.validate_response(sent.response))
+
+    def send(self, case: Case, *, ids: bool = True) -> Sent:
+        """Send a case; with `ids` it is aimed at what the run has made. Raises what the guard raises."""
+        operation = self.facts.operations[case.operation.definition.raw["operationId"]]
+        fault = fault_of(operation, case)
+        draft = self.aim(operation, case, ids=ids)
+        with self.run.guard.sending(draft):
+            response = case.call(session=self.run.session, allow_redirects=False)
+            exchange = self.run.guard.latest
+        self.run.note_creation(exchange)
+        return Sent(operation, exchange, fault, response)
+
+    def is_dear(self, operation: Operation, case: Case) -> bool:
+        """Say whether a case may cost more than the claim that runs has left of what it announced."""
+        guard = self.run.guard
+        draft = self.aim(operation, case)
+        worst = guard.amounts.worst(operation, draft, draft.fields, len(str(draft.fields)))
+        return guard.allowance.credits is not None and guard.allowance.spent + worst > guard.allowance.credits
+
+    def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
         """Put the key, ids, required headers and clips into a case, except where it is about them."""
         targets = targets_of(case)
+        # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
+        case.freeze_metadata()
         role = self._key(operation, case, targets)
         for one in operation.parameters:
             if one["in"] == "header" and one.get("required") and "example" in one:
                 _set(case.headers, one["name"], str(one["example"]), targets, HEADER)
-        for name, value in self._ids(operation).items():
+        for name, value in self.run.known_identity(operation).items() if ids else ():
             _set(case.path_parameters, name, value, targets, PATH)
         files = self._clips(operation, case)
         fields = case.body if isinstance(case.body, dict) else {}
@@ -235,10 +320,6 @@ class Fuzzer:
                 case.headers[name] = f"{way['scheme'].title()} {key}" if is_http else key
                 role = "funded"
         return role
-
-    def _ids(self, operation: Operation) -> Mapping[str, str]:
-        """Return ids of something that is there, of what the run has made so far; none where it has not."""
-        return self.run.known_identity(operation)
 
     def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
         """Put a real clip wherever the case holds any file at all."""
@@ -340,7 +421,9 @@ def fault_of(operation: Operation, case: Case) -> Fault | None:
 
 
 def judge(claim: Claim, shot: Shot) -> None:
-    """Judge what Schemathesis says of an answer."""
+    """Judge what Schemathesis says of an answer; one that is short of means is none."""
+    if shot.exchange.status in SHORT_OF_MEANS:
+        return
     claim.saw(shot.exchange)
     for one in shot.failures:
         for deviation in deviations(claim.facts, claim.run.shapes, shot.exchange, shot.fault, one):

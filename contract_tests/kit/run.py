@@ -138,7 +138,7 @@ class Run:
         exchange = self.guard.ask(draft, self.session)
         for _ in range(recipe.get("times", 1) - 1):
             exchange = self.guard.ask(draft, self.session)
-        self._note_creation(exchange)
+        self.note_creation(exchange)
         return exchange
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
@@ -258,7 +258,8 @@ class Run:
             pause = min(pause * 1.5, LONGEST_PAUSE)
         raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
 
-    def _note_creation(self, exchange: Exchange) -> None:
+    def note_creation(self, exchange: Exchange) -> None:
+        """Remember what an answer says was made, so that it can be taken away again."""
         operation = exchange.operation
         if operation is None or not exchange.is_success:
             return
