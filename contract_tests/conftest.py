@@ -90,11 +90,12 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     one = session.config.stash.get(SESSION, None)
     if one is None or not one.run.records:
         return
+    one.clean_up(interrupted=exitstatus == pytest.ExitCode.INTERRUPTED)
     summary = one.close()
-    for kind, path in reports_of(session.config.option):
+    reports = reports_of(session.config.option)
+    for kind, path in reports:
         write(summary, kind, path)
-    if exitstatus in {0, 1, 5}:
-        session.exitstatus = summary.exit_code
+    session.exitstatus = summary.exit_code
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -305,6 +305,12 @@ class Operation:
         return dict(next(iter(self.examples.values()), {}))
 
     @property
+    def shortest(self) -> Mapping[str, Any]:
+        """What makes the example the shortest legal and cheapest request, as a part of a recipe."""
+        recipe: Mapping[str, Any] = self.node.get("x-voice-shortest", {})
+        return {key: recipe[key] for key in ("with", "without", "clips", "query") if key in recipe}
+
+    @property
     def clips(self) -> Mapping[str, str]:
         """Form field → clip that an example uploads."""
         clips: Mapping[str, str] = self.node.get("x-voice-clips", {})

@@ -277,7 +277,6 @@ class Fuzzer:
         with self.run.guard.sending(draft):
             response = case.call(session=self.run.session, allow_redirects=False)
             exchange = self.run.guard.latest
-        self.run.note_creation(exchange)
         return Sent(operation, exchange, fault, response)
 
     def is_dear(self, operation: Operation, case: Case) -> bool:
@@ -296,7 +295,7 @@ class Fuzzer:
         for one in operation.parameters:
             if one["in"] == "header" and one.get("required") and "example" in one:
                 _set(case.headers, one["name"], str(one["example"]), targets, HEADER)
-        for name, value in self.run.known_identity(operation).items() if ids else ():
+        for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
             _set(case.path_parameters, name, value, targets, PATH)
         files = self._clips(operation, case)
         fields = case.body if isinstance(case.body, dict) else {}

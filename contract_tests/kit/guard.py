@@ -123,6 +123,15 @@ class Guard:
             requests.adapters.HTTPAdapter.send = original  # type: ignore[method-assign]
 
     @contextmanager
+    def on_account(self, allowance: Allowance) -> Iterator[None]:
+        """Count what is sent in the block on another account: what many claims want and one of them asks for."""
+        before, self.allowance = self.allowance, allowance
+        try:
+            yield
+        finally:
+            self.allowance = before
+
+    @contextmanager
     def sending(self, draft: Draft) -> Iterator[None]:
         """Take what this thread sends in the block for that draft: it tells the files and the account."""
         self._local.draft = draft

@@ -84,7 +84,7 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
         raise stop(str(error)) from None
     keys = _keys(options, environment)
     clips = Clips(options.fixtures_dir, options.clips or (LOOPBACK_CLIPS if loopback else None))
-    secrets = Secrets({key: role for role, key in keys.by_role.items()})
+    secrets = Secrets(keys.by_role)
     caps = Caps(options.max_requests, options.max_credits, _pause(options.rate))
     guard = Guard(facts, target, keys, Amounts(clips), secrets, caps)
     settings = Settings(options.provider, target, options.profile, options.mv_strict, options.mv_seed, loopback)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,12 +77,18 @@ def _absent_fits(wanted: list[str], exchange: Exchange) -> bool:
     return answer is not _ABSENT and not any(holds(answer, pointer) for pointer in wanted)
 
 
-_JUDGES = {
+def _chunks_fit(wanted: str, exchange: Exchange) -> bool:
+    """Say whether a body came in pieces: a body of a length known beforehand came whole, however it was read."""
+    came_in_pieces = "content-length" not in exchange.headers and len(exchange.pieces) > 1
+    return came_in_pieces is (wanted == "many")
+
+
+_JUDGES: dict[str, Callable[[Any, Exchange], bool]] = {
     "status": lambda wanted, exchange: exchange.status == wanted,
     "media": lambda wanted, exchange: exchange.media == wanted.partition(";")[0].strip().lower(),
     "headers": _headers_fit,
     "json": _json_fits,
     "absent": _absent_fits,
     "text": lambda wanted, exchange: wanted in exchange.text,
-    "chunks": lambda wanted, exchange: (len(exchange.pieces) > 1) is (wanted == "many"),
+    "chunks": _chunks_fit,
 }

@@ -54,9 +54,11 @@ class Writer:
     def write(self, operation: Operation, recipe: Recipe, values: Mapping[str, str]) -> Draft:
         """Return an operation's example request, changed as a recipe says; `values` are path parameters.
 
-        Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, and `body` (bytes) replaces
-        the body as it is. Raises NoRole, NoClips.
+        Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, `body` (bytes) replaces the
+        body as it is, and `shortest` starts from the cheapest legal request. Raises NoRole, NoClips.
         """
+        if recipe.get("shortest"):
+            recipe = _merged(operation.shortest, recipe)
         role = self._role(recipe)
         headers = self._headers(operation, recipe, role)
         fields = self.fields(operation, recipe)
@@ -64,7 +66,10 @@ class Writer:
         body, media = self._body(operation, fields, files)
         if media:
             headers["Content-Type"] = media
-        body = recipe["raw"].encode() if "raw" in recipe else recipe.get("body", body)
+        if "raw" in recipe or "body" in recipe:
+            # What was to be said is not said.
+            fields, files = {}, {}
+            body = recipe["raw"].encode() if "raw" in recipe else recipe["body"]
         body += b" " * recipe.get("padding", 0)
         if "media" in recipe:
             headers["Content-Type"] = recipe["media"]
@@ -144,6 +149,13 @@ class Writer:
         if operation.media == FORM_TYPE:
             return form(fields, files), f"{FORM_TYPE}; boundary={BOUNDARY}"
         return b"", ""
+
+
+def _merged(below: Recipe, above: Recipe) -> Recipe:
+    """Return a recipe that has what both say; `above` wins, also over what `below` leaves out."""
+    left_out = [name for name in below.get("without", ()) if name not in above.get("with", {})]
+    both = {key: {**below.get(key, {}), **above.get(key, {})} for key in ("with", "clips", "query")}
+    return {**above, **both, "without": [*left_out, *above.get("without", ())]}
 
 
 def form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> bytes:

@@ -17,7 +17,8 @@ from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.guard import Guard
+from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys, NoRole
@@ -55,9 +56,10 @@ class Run:
     sleep: Callable[[float], None] = time.sleep
     records: list[Record] = field(default_factory=list)
     observed: dict[str, str] = field(default_factory=dict)
-    created: list[tuple[Operation, str]] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     could_not_look: str = ""
+    # Documented examples, and waiting for their tasks: planned once for the whole run, whichever claim comes first.
+    _shared: Allowance = field(default_factory=lambda: Allowance("shared"))
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     _ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
@@ -138,7 +140,6 @@ class Run:
         exchange = self.guard.ask(draft, self.session)
         for _ in range(recipe.get("times", 1) - 1):
             exchange = self.guard.ask(draft, self.session)
-        self.note_creation(exchange)
         return exchange
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
@@ -160,17 +161,19 @@ class Run:
             source = self.golden(link[0]) if role == "funded" else self.ask(link[0], role=role)
             if not source.is_success:
                 raise Unverified(f"{link[0].id} gave no id: status {source.status}")
-            self.finish(source)
+            self.wait_for(source)
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
 
-    def known_identity(self, operation: Operation | str, role: str = "funded") -> dict[str, str]:
-        """Return the same as `identity` if the run has it already; nothing is sent, and without it nothing returned."""
-        link = self.operation(operation).source_link
-        if link is None or (link[0].id, role) not in self._ids:
-            return {}
-        return _evaluated(link[1], self._sources(link[0], role))
+    @staticmethod
+    def linked(operation: Operation, exchange: Exchange) -> dict[str, str]:
+        """Return the path parameters by which an answer links to an operation; none where it does not."""
+        answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
+        for link in answer.node.get("links", {}).values() if answer else ():
+            if link["operationId"] == operation.id:
+                return _evaluated(link.get("parameters", {}), exchange)
+        return {}
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         found = [
@@ -185,7 +188,8 @@ class Run:
         one = self.operation(operation)
         key = (one.id, "")
         if key not in self._golden:
-            self._golden[key] = self.ask(one)
+            with self.guard.on_account(self._shared):
+                self._golden[key] = self.ask(one)
         return self._golden[key]
 
     def good(self, operation: Operation | str) -> Exchange:
@@ -213,19 +217,9 @@ class Run:
         value = self.told(exchange).get(word)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    @cached_property
-    def balance_operation(self) -> Operation | None:
-        """A free operation whose answer tells the balance; None where the provider has none."""
-        for one in self.facts.operations.values():
-            if one.method == "GET" and one.billing is None and one.ways_in and "{" not in one.path:
-                exchange = self.golden(one)
-                if exchange.is_success and self.number(exchange, "balance") is not None:
-                    return one
-        return None
-
     def balance(self, role: str = "funded") -> int:
         """Return what an account has left. Raises Unverified where the provider does not tell."""
-        one = self.balance_operation
+        one = balance_operation(self.facts)
         if one is None:
             raise Unverified("no free operation of this provider tells the balance")
         found = self.number(self.ask(one, role=role), "balance")
@@ -240,6 +234,11 @@ class Run:
         if operation is None:
             return None
         return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
+
+    def wait_for(self, created: Exchange) -> None:
+        """Wait until a task of a documented example is over, on the account of all claims."""
+        with self.guard.on_account(self._shared):
+            self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
         """Look at a task until it is over; return every look. Raises Unverified if it never is."""
@@ -258,15 +257,6 @@ class Run:
             pause = min(pause * 1.5, LONGEST_PAUSE)
         raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
 
-    def note_creation(self, exchange: Exchange) -> None:
-        """Remember what an answer says was made, so that it can be taken away again."""
-        operation = exchange.operation
-        if operation is None or not exchange.is_success:
-            return
-        kind = operation.node.get("x-voice-creates")
-        if kind:
-            self.created.append((operation, _summary(exchange)))
-
 
 def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
     """Return the state that an answer tells; None where it tells none."""
@@ -278,10 +268,6 @@ def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in step.items() if key != "operation"}
-
-
-def _summary(exchange: Exchange) -> str:
-    return exchange.text[:200]
 
 
 def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:

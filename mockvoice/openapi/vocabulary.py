@@ -68,7 +68,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "info": ("x-voice-source",),
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
-        "x-voice-formats", "x-voice-clips", "x-voice-body-credential",
+        "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),

@@ -33,6 +33,16 @@ S = {"x-voice-source": HERE}
         ("/components/schemas/Error/properties/error/x-voice-value", "balanc", "/error/x-voice-value: unknown value 'balanc' of a member; did you mean 'balance'?"),
         ("/components/schemas/Error/properties/error/x-voice-value", "balance", "/error/x-voice-value: is said of what is no number; expected the type number or integer"),
         ("/components/schemas/Say/properties/speed/x-voice-value", "charged", "/speed/x-voice-value: is said of a request; only an answer tells a value"),
+        # what a call takes and leaves
+        (f"{SAY}/x-voice-shortest", {"with": {"tex": "a"}}, "/x-voice-shortest/with/tex: no field 'tex' in 'say'; did you mean 'text'?"),
+        (f"{SAY}/x-voice-shortest", {"clips": {"text": "helo-en.mp3"}}, "/x-voice-shortest/clips/text: no clip 'helo-en.mp3'"),
+        (f"{SAY}/x-voice-shortest", {"with": {"text": "https://gone.mock.test/"}}, "/x-voice-shortest: '.mock.test' is the simulator's"),
+        (f"{SAY}/x-voice-creates", {"what": ["taks"], **HERE}, "/x-voice-creates/what/0: unknown value 'taks'; did you mean 'task'?"),
+        (f"{SAY}/x-voice-creates", {"what": ["task"], "delete": "tsk", **HERE}, "/x-voice-creates/delete: no operation 'tsk'; did you mean 'task'?"),
+        # who makes a task, and where it is told
+        ("/x-voice-tasks/job/create", "sai", "/x-voice-tasks/job/create: no operation 'sai'; did you mean 'say'?"),
+        ("/x-voice-tasks/job/state", "/state", "/x-voice-tasks/job/state: the answer of 'say' has nothing at /state"),
+        ("/x-voice-tasks/job/progress-at", "/status/x", "/x-voice-tasks/job/progress-at: the answer of 'task' has nothing at /status/x"),
         # what is named
         (f"{SAY}/x-voice-clips", {"text": "helo-en.mp3"}, f"{SAY}/x-voice-clips/text: no clip 'helo-en.mp3' in the fixtures; did you mean 'hello-en.mp3'?"),
         (f"{SAY}/x-voice-clips", {"texx": "hello-en.mp3"}, f"{SAY}/x-voice-clips/texx: no field 'texx' in 'say'; did you mean 'text'?"),

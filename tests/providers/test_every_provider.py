@@ -119,6 +119,21 @@ def test_the_example_request_succeeds_and_its_answer_satisfies_the_schema(
 
 
 @pytest.mark.parametrize(("provider", "operation_id"), operations())
+def test_the_shortest_request_succeeds_and_costs_no_more_than_the_example(
+    kitchen: MakeKitchen, provider: str, operation_id: str
+) -> None:
+    one = spec(provider)
+    shortest = one.place(operation_id)[2].get("x-voice-shortest", {})
+    cook = kitchen(provider)
+
+    answers = [cook.cook(recipe, operation_id) for recipe in ({}, shortest)]
+
+    assert [answer.status for answer in answers] == [one.operation(operation_id).success] * 2, answers[1].body[:500]
+    example, least = [line.charged for line in cook.client.app.world.journal.lines if line.operation == operation_id]
+    assert least <= example
+
+
+@pytest.mark.parametrize(("provider", "operation_id"), operations())
 def test_an_example_with_a_documented_answer_gets_that_answer(
     kitchen: MakeKitchen, provider: str, operation_id: str
 ) -> None:
