@@ -14,7 +14,7 @@ _CLOSING = ("additionalProperties", "unevaluatedProperties")
 
 @claim(profile="smoke", over=every_operation)
 def test_answers_hold_only_what_is_documented(claim: Claim, case: Operation) -> None:
-    for exchange in of_operation(claim.facts, claim.run.log, case.id):
+    for exchange in of_operation(claim.facts, claim.run.log, case.id, claim.run.settings.target):
         claim.saw(exchange)
         for one in strays(claim.facts, claim.run.shapes, exchange):
             if one.is_new:

@@ -49,7 +49,7 @@ def fuzzer_of(claim: Claim, fuzzers: Fuzzers) -> Fuzzer:
 
 @claim(profile="smoke", over=every_operation)
 def test_every_answer_seen_fits_its_documented_shape(claim: Claim, case: Operation) -> None:
-    for exchange in of_operation(claim.facts, claim.run.log, case.id):
+    for exchange in of_operation(claim.facts, claim.run.log, case.id, claim.run.settings.target):
         claim.saw(exchange)
         for one in problems(claim.facts, claim.run.shapes, exchange):
             if one.is_new:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from contract_tests.kit.answers import error_body, status_fact, strays
 from contract_tests.kit.exchanges import Exchange
@@ -16,10 +17,24 @@ from contract_tests.kit.shapes import Problem, Shapes
 _BODILESS = frozenset({204, 304})
 
 
-def of_operation(facts: Facts, exchanges: list[Exchange], operation: str) -> list[Exchange]:
-    """Return the exchanges of an operation, to be judged by the present readings, whatever they were sent under."""
+def of_operation(facts: Facts, exchanges: list[Exchange], operation: str, target: str) -> list[Exchange]:
+    """Return the exchanges of an operation, to be judged by the present readings, whatever they were sent under.
+
+    To the first operation of a path belongs what was sent there with a method that the path has not, if the answer is
+    a documented one; whether it is the right one, the error family asks. `target` is what stands before the path.
+    """
     now = facts.operations[operation]
-    return [replace(one, operation=now) for one in exchanges if one.operation and one.operation.id == operation]
+    is_first = next(one for one in facts.operations.values() if one.path == now.path) is now
+    before = urlsplit(target).path.rstrip("/")
+    found = []
+    for one in exchanges:
+        if one.operation is not None:
+            is_its = one.operation.id == operation
+        else:
+            is_its = is_first and one.status in now.answers and now.fits(urlsplit(one.url).path.removeprefix(before))
+        if is_its:
+            found.append(replace(one, operation=now))
+    return found
 
 
 def problems(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ Importing it costs the better part of a second, so a claim does that when it run
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -24,12 +24,13 @@ from schemathesis.generation.overrides import Override
 from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim, Unverified
-from contract_tests.kit.clips import NoClips
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import FORM_TYPE, Facts, Operation
+from contract_tests.kit.facts import FORM_TYPE, Operation
 from contract_tests.kit.faults import Deviation, Fault, deviations
+from contract_tests.kit.fuzz_settings import settings_for
+from contract_tests.kit.plain import plain_document
 from contract_tests.kit.recipes import Draft, Upload
-from contract_tests.kit.refusals import content_statuses, missing_key_row, refusal_statuses
+from contract_tests.kit.refusals import missing_key_row
 from contract_tests.kit.roles import NoRole
 from contract_tests.kit.run import Run
 
@@ -40,7 +41,6 @@ HEADER, PATH, QUERY, BODY = (
     ParameterLocation.BODY,
 )
 NEGATIVE, POSITIVE = GenerationMode.NEGATIVE, GenerationMode.POSITIVE
-EVENTS_TYPE = "text/event-stream"
 Case = schemathesis.Case[Any]
 Target = tuple[ParameterLocation | None, str | None]
 # Answers that say that the account is at its end, whatever was asked.
@@ -64,108 +64,6 @@ _KINDS: Mapping[CoverageScenario, str] = {
     CoverageScenario.MALFORMED_CONTENT_TYPE: "media-type",
     CoverageScenario.UNSUPPORTED_CONTENT_TYPE: "media-type",
 }
-
-
-# -- the document ------------------------------------------------------------------------------------
-
-
-def _plain(node: Any) -> Any:
-    """Return a copy without extensions, which Schemathesis would carry along for nothing."""
-    if isinstance(node, dict):
-        return {key: _plain(value) for key, value in node.items() if not str(key).startswith("x-")}
-    return [_plain(one) for one in node] if isinstance(node, list) else node
-
-
-def _enveloped(node: Any) -> Any:
-    """Return a copy in which the schema of a stream is that of an event, whose data is text that holds the JSON.
-
-    Ours describe the data alone; Schemathesis holds the schema of an OpenAPI 3.1 document against the whole event.
-    """
-    if isinstance(node, list):
-        return [_enveloped(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    changed = {key: _enveloped(value) for key, value in node.items()}
-    if "schema" in changed.get(EVENTS_TYPE, {}):
-        data = {
-            "type": "string",
-            "contentMediaType": "application/json",
-            "contentSchema": changed[EVENTS_TYPE]["schema"],
-        }
-        event = {"type": "object", "required": ["data"], "properties": {"data": data}}
-        changed[EVENTS_TYPE] = {**changed[EVENTS_TYPE], "schema": event}
-    return changed
-
-
-def document_for(run: Run) -> dict[str, Any]:
-    """Return the spec under the run's readings as plain OpenAPI, its examples filled with clips that are there."""
-    plain: dict[str, Any] = _enveloped(_plain(run.facts.document))
-    for operation in run.facts.operations.values():
-        content = plain["paths"][operation.path][operation.method.lower()].get("requestBody", {}).get("content", {})
-        for media in content.values():
-            for name, example in operation.examples.items():
-                media["examples"][name] = {"value": _filled(run, operation, example)}
-            named = {field: f'form-data; filename="{clip}"' for field, clip in operation.clips.items()}
-            if named:
-                media["encoding"] = {
-                    field: {"headers": {"Content-Disposition": {"schema": {"type": "string"}, "example": text}}}
-                    for field, text in named.items()
-                }
-    return plain
-
-
-def _filled(run: Run, operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
-    others = [name for name in operation.example if name not in members]
-    try:
-        return run.writer.fields(operation, {"with": members, "without": others})
-    except NoClips:
-        return dict(members)
-
-
-def config_for(facts: Facts, target: str, seed: int) -> schemathesis.Config:
-    """Return the configuration: nothing kept, nothing learnt from answers, and the documents' own statuses."""
-    return schemathesis.Config.from_dict({
-        "base-url": target,
-        "seed": seed,
-        "cache": {"enabled": False},
-        "generation": {"database": "none"},
-        # The error family sends wrong methods, and a missing and a wrong key, once for each operation.
-        "phases": {
-            "coverage": {"unexpected-methods": [], "extra-data-sources": {"responses": False}},
-            "fuzzing": {"extra-data-sources": {"responses": False}},
-        },
-        "checks": {"ignored_auth": {"enabled": False}, "unsupported_method": {"enabled": False}},
-        "operations": [_operation_config(one) for one in facts.operations.values()],
-    })  # fmt: skip
-
-
-def _operation_config(operation: Operation) -> dict[str, Any]:
-    """Return what a check may expect of an operation: what its own documents say."""
-    refused = sorted(refusal_statuses(operation))
-    failures = [status for status in refused if status >= 500]
-    key = missing_key_row(operation)
-    missing = {*refused, *([key.status] if key else [])}
-    accepted = ["2xx", "5xx", *sorted(content_statuses(operation) - {200})]
-    return {
-        "include-operation-id": operation.id,
-        "checks": {
-            # Where the documents refuse with a success, a success is no sign of anything.
-            "negative_data_rejection": {
-                "enabled": 200 not in refused,
-                "expected-statuses": _texts(sorted(missing) or [400]),
-            },
-            "positive_data_acceptance": {"expected-statuses": _texts([*accepted, 402, 429])},
-            "missing_required_header": {"expected-statuses": _texts(sorted(missing) or [400])},
-            "not_a_server_error": {"expected-statuses": _texts(["2xx", "3xx", "4xx", *failures])},
-        },
-        # A random form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check
-        # means to see that, but takes any file in the form for a fault.
-        "phases": {"fuzzing": {"checks": {"negative_data_rejection": {"enabled": False}}}} if operation.is_form else {},
-    }
-
-
-def _texts(statuses: Iterable[Any]) -> list[str]:
-    return list(dict.fromkeys(map(str, statuses)))
 
 
 # -- requests ----------------------------------------------------------------------------------------
@@ -211,8 +109,10 @@ class Fuzzer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.facts = run.facts
-        config = config_for(run.facts, run.settings.target, run.settings.seed)
-        self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document_for(run), config=config)
+        document = plain_document(run.facts, run.writer)
+        settings = settings_for(run.facts, run.settings.target, run.settings.seed)
+        config = schemathesis.Config.from_dict(settings)
+        self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document, config=config)
 
     def operation(self, operation: Operation) -> schemathesis.APIOperation[Any, Any, Any, Any]:
         """Return Schemathesis's view of an operation."""
@@ -230,7 +130,11 @@ class Fuzzer:
             override=Override(),
             feedback=NO_FEEDBACK,
         )
-        worth = [case for case in cases if case.meta and case.meta.generation.mode is mode and is_worth_sending(case)]
+        worth = [
+            case
+            for case in cases
+            if case.meta and case.meta.generation.mode is mode and is_worth_sending(case) and is_fair(operation, case)
+        ]
         return sampled(worth, at_most, self.run.settings.seed)
 
     def by_chance(self, operation: Operation, mode: GenerationMode, at_most: int, use: Callable[[Case], None]) -> None:
@@ -377,6 +281,13 @@ def is_worth_sending(case: Case) -> bool:
     if scenario is CoverageScenario.INCORRECT_TYPE:
         return not (case.media_type == FORM_TYPE and is_about(targets_of(case), BODY, FORM_TYPE))
     return scenario is not CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES or is_about(targets_of(case), BODY, "")
+
+
+def is_fair(operation: Operation, case: Case) -> bool:
+    """Say whether Schemathesis would judge by the documents: it takes no status but 401 for a missing Authorization."""
+    row = missing_key_row(operation)
+    is_about_key = is_about(targets_of(case), HEADER, "Authorization")
+    return not (is_about_key and scenario_of(case) is CoverageScenario.MISSING_PARAMETER and row and row.status != 401)
 
 
 def sampled(cases: list[Case], at_most: int, seed: int) -> list[Case]:

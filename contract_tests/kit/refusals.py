@@ -50,9 +50,10 @@ def refusal_statuses(operation: Operation) -> set[int]:
 
 
 def content_statuses(operation: Operation) -> set[int]:
-    """Return the documented statuses that a request may get although it fits its schema: for what it is about."""
+    """Return the documented refusals that a request with a good key may get although it fits its schema."""
     by_schema = codes_of(operation, content_kinds(operation) | set(_CREDENTIAL))
-    return {row.status for row in operation.own_errors if row.code not in by_schema} - {500}
+    found = {row.status for row in operation.own_errors if row.code not in by_schema}
+    return {status for status in found if 400 <= status < 500 and status != 401}
 
 
 def missing_key_row(operation: Operation) -> ErrorRow | None:

@@ -241,7 +241,7 @@ class Run:
             self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
-        """Look at a task until it is over; return every look. Raises Unverified if it never is."""
+        """Look at a task until it is over; return every look. Raises Unverified if it never is, or nobody can tell."""
         machine = self.machine_of(created.operation)
         if machine is None or not created.is_success:
             return []
@@ -251,8 +251,11 @@ class Run:
         parameter = self.facts.operations[machine["status"]].path.rpartition("{")[2].partition("}")[0]
         for _ in range(LOOKS):
             looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
-            if state_of(machine, looks[-1]) in machine["terminal"]:
+            state = state_of(machine, looks[-1])
+            if state in machine["terminal"]:
                 return looks
+            if state not in machine["edges"]:
+                raise Unverified(f"the task {ident} is in a state that no document names: {state}")
             self.sleep(pause)
             pause = min(pause * 1.5, LONGEST_PAUSE)
         raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
