@@ -59,14 +59,12 @@ def test_every_answer_seen_fits_its_documented_shape(claim: Claim, case: Operati
 
 
 def dearest(_: Facts, operation: Operation) -> list[tuple[Operation, Mapping[str, Any]]]:
-    """The one request that a faulty endpoint may accept: the longest text there is, or audio that nobody knows."""
+    """The one request that a faulty endpoint may accept: the longest text there is, else the example's audio."""
     billing = operation.billing or {}
-    recipes: dict[str, Mapping[str, Any]] = {
-        "code-points": {"with": {billing.get("field", ""): f"repeat:{_longest(operation)}:a"}},
-        "audio-milliseconds": {"without": [*operation.example, *operation.clips]},
-        "upload-bytes": {},
-    }
-    return [(operation, recipes[measure]) for measure in recipes if measure == billing.get("measure")]
+    measure = billing.get("measure", "calls")
+    longest = {"with": {billing.get("field", ""): f"repeat:{_longest(operation)}:a"}}
+    # Where calls are counted, each of them is announced.
+    return [] if measure == "calls" else [(operation, longest if measure == "code-points" else {})]
 
 
 def _longest(operation: Operation) -> int:

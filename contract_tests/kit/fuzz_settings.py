@@ -14,8 +14,8 @@ from contract_tests.kit.facts import Facts, Operation, load
 from contract_tests.kit.refusals import content_statuses, missing_key_row, refusal_statuses
 
 ROOT = Path(__file__).parents[2]
-# A wrong form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check means to see
-# that, but takes any file in the form for a fault.
+# A wrong form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check means to
+# see that, but takes any file in the form for a fault.
 _FORMS = {"negative_data_rejection": {"enabled": False}}
 # Warnings that mean that nothing was looked at. Others come of random ids and models, which are refused as documented.
 _COULD_NOT_LOOK = ["missing_auth", "rate_limited", "base_url_mismatch", "unmatched_filter", "unused_openapi_auth"]
