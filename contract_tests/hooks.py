@@ -27,10 +27,10 @@ def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, 
     """Take the extensions out, and put clips in."""
     facts = Facts(without_mock(raw_schema))
     clips = Clips(FIXTURES, os.environ.get("MOCKVOICE_CLIPS", LOOPBACK_CLIPS))
-    plain = plain_document(facts, Writer(facts, Keys({}), clips))
+    plain = plain_document(facts, Writer(facts, Keys({}), clips).fields)
     raw_schema.clear()
     raw_schema.update(plain)
-    uploads = sorted({clip for one in facts.operations.values() for clip in one.clips.values()})
+    uploads = sorted({clip for one in facts.operations.values() if one.is_form for clip in one.clips.values()})
     if uploads:
         samples = [Binary(clips.get(clip).data) for clip in uploads]
         schemathesis.openapi.format("binary", st.sampled_from(samples))

@@ -34,9 +34,11 @@ def looks(_: Facts, row: Row) -> int:
 
 def _probe(claim: Claim, row: Row) -> None:
     recipe = {key: value for key, value in row.probe.items() if key != "operation"}
+    before = len(claim.run.log)
     exchange = claim.ask(row.operation, **recipe)
+    opening = claim.run.log[before] if row.probe.get("first") else None
     readings = claim.facts.ambiguities[row.name]["readings"]
-    shown = [name for name, node in readings.items() if fits(node["shows"], exchange)]
+    shown = [name for name, node in readings.items() if fits(node["shows"], exchange, opening)]
     claim.saw(exchange)
     if not shown:
         raise Unverified(f"{row.name}: the answer is that of no documented reading: status {exchange.status}")

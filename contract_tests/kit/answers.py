@@ -153,6 +153,23 @@ def status_fact(operation: Operation | None, row: ErrorRow) -> str:
     return row.pointer
 
 
+def error_answer(facts: Facts, operation: Operation | None, row: ErrorRow) -> Answer | None:
+    """Return the documented answer that an error comes as: the row's own component, else that of the operation."""
+    if "response" in row.node:
+        pointer = spell(["components", "responses", row.node["response"]])
+        return Answer(row.status, look(facts.document, pointer), pointer)
+    return operation.answers.get(row.status) if operation else None
+
+
+def error_headers(
+    facts: Facts, shapes: Shapes, operation: Operation | None, row: ErrorRow, exchange: Exchange
+) -> Iterator[Problem]:
+    """Yield how the headers of a refusal differ from those its answer documents."""
+    answer = error_answer(facts, operation, row)
+    if answer is not None:
+        yield from _headers(facts, shapes, answer, exchange)
+
+
 def differences(template: Any, value: Any, pointer: str) -> Iterator[Problem]:
     """Yield how a body differs from a template; `{word}` stands for anything, `{word?}` for nothing as well."""
     if isinstance(template, str):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from _pytest.outcomes import Skipped
 
-from contract_tests.kit.answers import error_body, status_fact
+from contract_tests.kit.answers import error_body, error_headers, status_fact
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
 from contract_tests.kit.verdicts import Finding, Record, Verdict, concluded, finding, finding_id, note
@@ -36,6 +36,9 @@ class Announcement:
     `over` gives its cases (id → case). What it sends is told in one of two ways, or both: `asks` gives the very
     recipes, with their operations; `calls` is a number of requests, `paid` how many of them may be accepted where
     that costs something, each at most `scale` times as dear as the documented example.
+
+    `refused` says that what `calls` counts is refused by the documents, hence free: the first such request that is
+    accepted all the same may cost what it costs, and nothing is sent after it.
     """
 
     profile: str = "standard"
@@ -44,6 +47,7 @@ class Announcement:
     paid: Count = 0
     scale: int = 1
     asks: Asks | None = None
+    refused: bool = False
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -59,11 +63,12 @@ def claim(
     paid: Count = 0,
     scale: int = 1,
     asks: Asks | None = None,
+    refused: bool = False,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, asks)  # type: ignore[attr-defined]
+        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refused)  # type: ignore[attr-defined]
         return test
 
     return mark
@@ -126,19 +131,25 @@ class Claim:
         else:
             self._judged.add(exchange.number)
 
-    def refused_as(self, exchange: Exchange, row: ErrorRow) -> bool:
-        """Judge that a request was refused as an error row documents: status, media type, body."""
+    def refused_as(self, exchange: Exchange, row: ErrorRow, because: str = "") -> bool:
+        """Judge that a request was refused as an error row documents: status, media type, body, headers.
+
+        `because` points to the fact that makes the request wrong; where that is less sure than the status, whether it
+        is refused rests on it.
+        """
         operation = exchange.operation or self.operation
+        fact = status_fact(operation, row)
         status = self.judge(
             exchange.status == row.status,
-            rests_on=status_fact(operation, row),
+            rests_on=self.facts.weakest(fact, because) if because else fact,
             expected=f"{row.status}, as {row.node['when']} ({row.code})",
             got=f"{exchange.status}",
             exchange=exchange,
         )
         if not status:
             return False
-        problems = list(error_body(row, exchange))
+        headers = error_headers(self.facts, self.run.shapes, operation, row, exchange)
+        problems = [*error_body(row, exchange), *(one for one in headers if not one.is_new)]
         for one in problems:
             self._find(one.fact, one.expected, one.got, exchange, "")
         return not problems
@@ -188,9 +199,10 @@ class Claim:
         one = (exchange.operation if exchange else None) or self.operation
         return operation or (one.id if one else "-")
 
-    @staticmethod
-    def _shown(exchange: Exchange | None) -> dict[str, str]:
-        return {"curl": exchange.curl(), "reply": exchange.reply()} if exchange else {}
+    def _shown(self, exchange: Exchange | None) -> dict[str, str]:
+        """Return a request and its answer as texts; the log keeps fields of a form as sent, and one may hold a key."""
+        mask = self.run.guard.mask.mask_text
+        return {"curl": mask(exchange.curl()), "reply": exchange.reply()} if exchange else {}
 
     def close(self, seconds: float) -> Record:
         """Return the record of the claim, which is over."""

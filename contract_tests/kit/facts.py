@@ -19,6 +19,8 @@ from contract_tests.kit.verdicts import Fact
 METHODS = ("get", "post", "put", "delete", "patch")
 JSON_TYPE = "application/json"
 FORM_TYPE = "multipart/form-data"
+# The less sure it is that a fact is true, the smaller.
+_SURENESS = {"assumed": 0, "published": 1, "recorded": 1, "document": 2}
 _TELLING = ("when", "question", "means", "what", "fact", "description", "summary", "title", "name")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -201,7 +203,16 @@ class Facts:
         found = [one for one in self.operations.values() if one.method == method and one.fits(path)]
         return min(found, key=lambda one: one.path.count("{")) if found else None
 
+    @cached_property
+    def memo(self) -> dict[str, Any]:
+        """What others work out of these facts and want to work out once."""
+        return {}
+
     # -- sources -------------------------------------------------------------------------------------
+
+    def weakest(self, *pointers: str) -> str:
+        """Return the pointer of several that is the least sure; the first of those that are equally so."""
+        return min(pointers, key=lambda one: _SURENESS[self.fact(one).seen])
 
     def fact(self, pointer: str) -> Fact:
         """Return what stands at a pointer and where it was seen: by the nearest source on the way down."""
@@ -383,6 +394,16 @@ class Operation:
         every = self.facts.document.get("x-voice-limits", {}).get("windows", {})
         applied = self.node.get("x-voice-limits", {}).get("apply", list(every))
         return {name: row for name, row in every.items() if name in applied}
+
+    @cached_property
+    def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:
+        """The operation whose answer tells what to put into the body here, and member → expressions; None if none."""
+        for one in self.facts.operations.values():
+            for answer in one.answers.values():
+                for link in answer.node.get("links", {}).values():
+                    if link["operationId"] == self.id and "requestBody" in link:
+                        return one, link["requestBody"]
+        return None
 
     @cached_property
     def source_link(self) -> tuple[Operation, Mapping[str, str]] | None:

@@ -15,6 +15,7 @@ from typing import Any
 import hypothesis
 import schemathesis
 from schemathesis import GenerationMode
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.drivers import CoverageGenerator
@@ -52,6 +53,8 @@ _ONCE_THROUGH: dict[str, Any] = {
     "phases": [hypothesis.Phase.generate],
     "suppress_health_check": list(hypothesis.HealthCheck),
 }
+# Who asks; and the same number for every request, as the number of a case is made anew in each run.
+_OWN_HEADERS = {"User-Agent": "mockvoice-check", SCHEMATHESIS_TEST_CASE_HEADER: "0"}
 # Scenario of a generated request → the kind of fault that x-voice-refusals calls it.
 _KINDS: Mapping[CoverageScenario, str] = {
     CoverageScenario.MISSING_PARAMETER: "missing",
@@ -109,7 +112,7 @@ class Fuzzer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.facts = run.facts
-        document = plain_document(run.facts, run.writer)
+        document = plain_document(run.facts, run.members)
         settings = settings_for(run.facts, run.settings.target, run.settings.seed)
         config = schemathesis.Config.from_dict(settings)
         self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document, config=config)
@@ -195,6 +198,7 @@ class Fuzzer:
         targets = targets_of(case)
         # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
         case.freeze_metadata()
+        case.headers.update(_OWN_HEADERS)
         role = self._key(operation, case, targets)
         for one in operation.parameters:
             if one["in"] == "header" and one.get("required") and "example" in one:
@@ -226,7 +230,7 @@ class Fuzzer:
 
     def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
         """Put a real clip wherever the case holds any file at all."""
-        if not isinstance(case.body, dict):
+        if not isinstance(case.body, dict) or not operation.is_form:
             return {}
         files = {}
         for field, clip in operation.clips.items():

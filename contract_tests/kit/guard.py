@@ -63,13 +63,23 @@ class Mask(Protocol):
 
 @dataclass
 class Allowance:
-    """What one claim announced, and what it has used. `credits` are in the provider's unit."""
+    """What one claim announced, and what it has used. `credits` are in the provider's unit.
+
+    Of a claim whose requests are to be `refused`, one may be accepted beyond its credits: the one that shows the fault.
+    """
 
     claim: str = "-"
     calls: int | None = None
     credits: int | None = None
+    refused: bool = False
     sent: int = 0
     spent: int = 0
+
+    def covers(self, worst: int) -> bool:
+        """Say whether the next request, at its worst price, is within what was announced."""
+        if self.credits is None or not worst:
+            return True
+        return self.spent + (0 if self.refused else worst) <= max(self.credits, 0)
 
 
 @dataclass
@@ -233,7 +243,7 @@ class Guard:
         mine = self.allowance
         if mine.calls is not None and mine.sent + 1 > mine.calls:
             raise PlanExceeded(f"{mine.claim} announced {mine.calls} requests and wants to send more")
-        if mine.credits is not None and mine.spent + worst > max(mine.credits, 0) and worst:
+        if not mine.covers(worst):
             raise PlanExceeded(f"{mine.claim} announced {mine.credits} {self.facts.unit} and might spend more")
         self.sent += 1
         mine.sent += 1

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.clips import NoClips
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.recipes import Writer
+from contract_tests.kit.recipes import Recipe
+
+# Returns the members that the body of a recipe has. Raises NoClips.
+Fill = Callable[[Operation, Recipe], dict[str, Any]]
 
 
-def plain_document(facts: Facts, writer: Writer) -> dict[str, Any]:
+def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
     """Return the spec under the readings of the facts; uploads get the names of the clips that stand for them."""
     plain: dict[str, Any] = _enveloped(_without_extensions(facts.document))
     for operation in facts.operations.values():
         content = plain["paths"][operation.path][operation.method.lower()].get("requestBody", {}).get("content", {})
         for media in content.values():
             for name, members in operation.examples.items():
-                media["examples"][name] = {"value": _filled(writer, operation, members)}
-            if operation.clips:
+                media["examples"][name] = {"value": _filled(fill, operation, members)}
+            if operation.is_form and operation.clips:
                 media["encoding"] = {field: _named(clip) for field, clip in operation.clips.items()}
     return plain
 
@@ -48,11 +51,12 @@ def _enveloped(node: Any) -> Any:
     return changed
 
 
-def _filled(writer: Writer, operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
+def _filled(fill: Fill, operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
     """Return the members of an example with addresses of clips; as they are where no clip is hosted."""
     others = [name for name in operation.example if name not in members]
+    own = {name: value for name, value in members.items() if name not in operation.clips}
     try:
-        return writer.fields(operation, {"with": members, "without": others})
+        return fill(operation, {"with": own, "without": others})
     except NoClips:
         return dict(members)
 

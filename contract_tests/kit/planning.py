@@ -67,6 +67,8 @@ class Planner:
         own = Share(name, calls)
         if operation is not None:
             example = self._used(operation, {})
+            if announcement.refused:
+                example = replace(example, creates=Counter())
             own = _times(example, paid, own)
             if (operation.billing or {}).get("measure") == "calls":
                 own = replace(own, credits=calls * example.credits)

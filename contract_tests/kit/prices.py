@@ -23,8 +23,9 @@ def price_of(billing: Mapping[str, Any], amount: int, fields: Mapping[str, Any])
     for step in billing["steps"]:
         give = step["give"]
         if isinstance(give, Mapping):
-            word = fields.get(give["by"])
-            give = give["values"].get(word, give["otherwise"]) if isinstance(word, str) else give["otherwise"]
+            # A member of a wrong type has no rate of its own.
+            chosen = fields.get(give["by"])
+            give = give["values"].get(chosen, give["otherwise"]) if isinstance(chosen, str) else give["otherwise"]
         exact = Fraction(amount * give, step.get("per", 1))
         amount = max(_ROUNDINGS[step.get("rounding", "down")](exact), step.get("minimum", 0))
     return amount

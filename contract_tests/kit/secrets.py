@@ -3,7 +3,8 @@
 Masked are, anywhere in a text: the key itself; the key with any of its characters percent-encoded (`+` for a blank
 too), JSON-escaped, HTML-escaped or shell-quoted, also when that was done several times; its hex digits; and its base64
 (either alphabet, padded or not), also as a part of the base64 of something longer. Not masked are forms that no server
-gives by accident: compressed, reversed, base64 broken over lines, an escape of one kind inside one of another.
+gives by accident: compressed, reversed, base64 broken over lines, an escape of one kind inside one of another. Of
+a key that is hardly more than one character repeated (`000001`), the last one may stay beside the mark in base64.
 
 A key shorter than six characters is too likely a word or a number: it is masked only where it stands as a whole
 word (no letter, digit, `_`, `-` or dotted name around it), plain or escaped, never as hex or base64. `Secrets.short`

@@ -9,17 +9,18 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
 from _pytest.outcomes import Skipped
 
-from contract_tests.kit.baseline import Baseline
 from contract_tests.kit.claims import PROFILES, Announcement, Claim, Unverified, operation_of
 from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
 from contract_tests.kit.leftovers import clean_up
 from contract_tests.kit.planning import Planner, Share, as_event, as_text, rows_of
 from contract_tests.kit.run import Run
+from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record, Summary, Verdict
 
 # Families in the order they run: what is refused before what is paid, what judges the log at the end.
@@ -50,7 +51,23 @@ class Session:
         self._crashed: list[str] = []
         self._ended = ""
         self._broke_off = ""
-        self.baseline = Baseline.load(options.baseline) if options.baseline else None
+        self.baseline = options.baseline
+
+    @property
+    def secrets(self) -> Secrets:
+        """The keys of the run."""
+        return self.run.secrets
+
+    @property
+    def writes_a_file(self) -> bool:
+        """Whether events go to a file that stays, and not to a pipe."""
+        return bool(self._options.events) and Path(self._options.events).is_file()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the baseline has that is over, or accepts nothing."""
+        found = [one.id for record in self.run.records for one in record.findings]
+        return self.baseline.remarks(found, self._today) if self.baseline else []
 
     # -- before --------------------------------------------------------------------------------------
 
@@ -87,7 +104,7 @@ class Session:
         """Run a claim's test and record what it came to. Raises pytest's skip or failure, as the verdict is."""
         shares = self.shares(item)
         allowed = sum(one.calls for one in shares), sum(one.credits for one in shares)
-        self.run.guard.allowance = Allowance(claim.name, *allowed)
+        self.run.guard.allowance = Allowance(claim.name, *allowed, announcement_of(item).refused)
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
         began = time.monotonic()
         try:
@@ -207,8 +224,10 @@ class Session:
         )
 
     def close(self) -> Summary:
-        """Write the last event and return the summary."""
+        """Write the last events and return the summary."""
         summary = self.summary
+        for remark in self.remarks:
+            self.emit({"event": "note", "text": f"baseline: {remark}"})
         self.emit(
             {
                 "event": "end",

@@ -15,6 +15,7 @@ from tests.harness.specs import spec
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
+LONGEST_SECONDS = 240
 ROLES = ("funded", "empty", "low", "limited", "revoked", "other", "forbidden")
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
@@ -49,24 +50,36 @@ class Outcome:
         return [one["id"] for record in self.records for one in record["findings"] if one["severity"] != "note"]
 
 
+def command_of(provider: str, target: str, events: Path, *words: str) -> list[str]:
+    """What runs the suite."""
+    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), str(SUITE), "--provider", provider]
+    return [*command, "--target", target, "--events", str(events), *words]
+
+
+def environment_of(provider: str, keys: dict[str, str] | None = None) -> dict[str, str]:
+    """The environment of the suite, with keys of all roles unless others are given."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKVOICE_")}
+    return {**environment, "PYTHONPATH": str(ROOT), **(keys_of(provider) if keys is None else keys)}
+
+
 def run_suite(provider: str, target: str, folder: Path, *words: str, keys: dict[str, str] | None = None) -> Outcome:
     """Run `pytest contract_tests` against a target; `folder` is for its files."""
     events = folder / "events.jsonl"
-    command = [sys.executable, "-m", "pytest", "-c", str(SUITE / "pytest.ini"), str(SUITE), "--provider", provider]
-    command += ["--target", target, "--events", str(events), *words]
-    given = keys_of(provider) if keys is None else keys
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOCKVOICE_")}
-    done = subprocess.run(
-        command,
-        check=False,
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT), **given},
-        capture_output=True,
-        text=True,
-        timeout=240,
-    )
+    try:
+        done = subprocess.run(
+            command_of(provider, target, events, *words),
+            check=False,
+            cwd=folder,
+            env=environment_of(provider, keys),
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS,
+        )
+        code, output = done.returncode, done.stdout + done.stderr
+    except subprocess.TimeoutExpired:
+        code, output = -1, f"the suite took longer than {LONGEST_SECONDS} s"
     lines = events.read_text(encoding="utf-8").splitlines() if events.exists() else []
-    return Outcome(done.returncode, done.stdout + done.stderr, [json.loads(line) for line in lines])
+    return Outcome(code, output, [json.loads(line) for line in lines])
 
 
 @dataclass

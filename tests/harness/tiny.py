@@ -102,6 +102,7 @@ _TINY: dict[str, Any] = {
                 "properties": {
                     "id": {"type": "string"}, "status": {"type": "string", "enum": ["queued", "done", "failed"]},
                     "result": {"type": "string"},
+                    "parts": {"type": "array", "items": {"type": "object", "properties": {"word": {"type": "string"}}}},
                 },
             },
             "Error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}},

@@ -70,17 +70,13 @@ def answers_of(document: Document, operation: Document) -> Iterator[tuple[str, D
                 yield media, content["schema"]
 
 
-def member_at(document: Document, schema: Document, pointer: str) -> Document | None:
-    """Return the schema of a member of an answer, in any of the shapes it may have; None if none has it."""
-    found: list[Document] = [schema]
+def members_at(document: Document, schema: Document, pointer: str) -> list[Document]:
+    """Return the schemas a member of an answer may have, in any shape the answer may have; empty if it is none."""
+    found = list(_shapes_of(document, schema))
     for name in split(pointer):
-        found = [
-            shape["properties"][name]
-            for one in found
-            for shape in _shapes_of(document, one)
-            if name in shape.get("properties", {})
-        ]
-    return next((shape for one in found for shape in _shapes_of(document, one)), None)
+        members = [shape["properties"][name] for shape in found if name in shape.get("properties", {})]
+        found = [shape for one in members for shape in _shapes_of(document, one)]
+    return found
 
 
 def _shapes_of(document: Document, schema: Document) -> Iterator[Document]:

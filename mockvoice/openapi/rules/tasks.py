@@ -6,7 +6,7 @@ from mockvoice.core.errors import IllegalTransition
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.model import machine_of
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.rules.common import Document, answers_of, member_at, operations_of
+from mockvoice.openapi.rules.common import Document, answers_of, members_at, operations_of
 from mockvoice.openapi.vocabulary import Path, Report
 
 
@@ -66,7 +66,7 @@ def _check_standing(document: Document, name: str, row: Document, report: Report
             if operation is None:
                 continue  # said where operations are named
             schemas = [schema for _, schema in answers_of(document, operation)]
-            if not any(member_at(document, schema, row[key]) for schema in schemas):
+            if not any(members_at(document, schema, row[key]) for schema in schemas):
                 report(("x-voice-tasks", name, key), f"the answer of {row[asked]!r} has nothing at {row[key]}")
 
 

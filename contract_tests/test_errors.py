@@ -1,0 +1,205 @@
+"""What is refused, and with which words: every documented error that can be provoked from outside."""
+
+from __future__ import annotations
+
+from contract_tests.kit.bad_members import BadMember, bad_members
+from contract_tests.kit.cases import guarded_operations
+from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.clips import LONG
+from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
+from contract_tests.kit.malformed import malformed
+from contract_tests.kit.paths import PathCase, allowed_by, paths, unknown_paths
+from contract_tests.kit.problems import precedence_pointer
+from contract_tests.kit.provoked import Provoked, provocations, unprovoked
+from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.refusing import asked, fits, judge_refused, refusal_by
+from contract_tests.kit.roles import role_of
+from contract_tests.kit.two_faults import Pair, pairs
+from contract_tests.kit.wrong_keys import wrong_keys
+
+# A body that is padded with more than this, in bytes, is for those who want to wait.
+_LARGE = 2_000_000
+
+
+# -- rows of the table -------------------------------------------------------------------------------
+
+
+def _is_large(recipe: Recipe) -> bool:
+    return recipe.get("padding", 0) > _LARGE or bool(LONG & {*recipe.get("clips", {}).values()})
+
+
+def small(facts: Facts) -> dict[str, Provoked]:
+    """Provocations that send little."""
+    return {name: one for name, one in provocations(facts).items() if not _is_large(one.recipe(facts))}
+
+
+def large(facts: Facts) -> dict[str, Provoked]:
+    """Provocations that send much, or long audio."""
+    return {name: one for name, one in provocations(facts).items() if _is_large(one.recipe(facts))}
+
+
+def _may_be_accepted(recipe: Recipe) -> bool:
+    """Say whether something in a recipe is a good request: what comes first, or the last call of a window."""
+    return "first" in recipe or role_of(recipe.get("role") or "") == "limited"
+
+
+def refused(facts: Facts, one: Provoked) -> int:
+    """Return how many requests a provocation sends that are all refused."""
+    recipe = one.recipe(facts)
+    return 0 if _may_be_accepted(recipe) else int(recipe.get("times", 1))
+
+
+def accepted(facts: Facts, one: Provoked) -> list[tuple[Operation, Recipe]]:
+    """Return what a provocation sends of which something may be accepted."""
+    recipe = one.recipe(facts)
+    return [(one.operation, recipe)] if _may_be_accepted(recipe) else []
+
+
+def _provoke(claim: Claim, case: Provoked) -> None:
+    row = case.row(claim.facts)
+    if row is None:
+        raise Unverified(f"{case.name} provokes nothing under the readings that this endpoint follows")
+    claim.refused_as(asked(claim, case.operation, case.recipe(claim.facts)), row)
+
+
+@claim(over=small, calls=refused, asks=accepted, refused=True)
+def test_an_error_is_answered_as_documented(claim: Claim, case: Provoked) -> None:
+    _provoke(claim, case)
+
+
+@claim(profile="deep", over=large, calls=refused, asks=accepted, refused=True)
+def test_an_error_that_takes_a_large_body_is_answered_as_documented(claim: Claim, case: Provoked) -> None:
+    _provoke(claim, case)
+
+
+@claim(profile="smoke")
+def test_the_rest_cannot_be_provoked_from_outside(claim: Claim) -> None:
+    """Counted and printed, so that nobody takes silence for proof."""
+    codes = unprovoked(claim.facts)
+    if codes:
+        raise Unverified(
+            f"{len(codes)} of {len(claim.facts.errors)} documented errors cannot be provoked from outside: "
+            f"{', '.join(codes)}"
+        )
+    claim.saw(None)
+
+
+# -- members -----------------------------------------------------------------------------------------
+
+
+@claim(over=bad_members, calls=lambda _, case: len(case.requests), refused=True)
+def test_a_bad_member_is_refused_as_documented(claim: Claim, case: BadMember) -> None:
+    now = bad_members(claim.facts).get(case.name)
+    if now is None:
+        raise Unverified("under the readings that this endpoint follows nothing is wrong with it")
+    for bad in now.requests[: len(case.requests)]:
+        judge_refused(claim, asked(claim, case.operation, bad.recipe), *bad.refusals)
+
+
+# -- bodies ------------------------------------------------------------------------------------------
+
+
+def json_operations(facts: Facts) -> dict[str, Operation]:
+    """Operations that take JSON."""
+    return {name: one for name, one in facts.operations.items() if one.media == JSON_TYPE}
+
+
+@claim(profile="smoke", over=json_operations, calls=lambda _, case: len(malformed(case)), refused=True)
+def test_malformed_json_is_refused(claim: Claim, case: Operation) -> None:
+    for recipe, refusals in malformed(claim.run.operation(case)).values():
+        judge_refused(claim, asked(claim, case, recipe), *refusals)
+
+
+# -- keys --------------------------------------------------------------------------------------------
+
+
+@claim(profile="smoke", over=guarded_operations, calls=1, refused=True)
+def test_a_missing_key_is_refused(claim: Claim, case: Operation) -> None:
+    refusal = refusal_by(claim.run.operation(case), "no-credential")
+    if refusal is None:
+        raise Unverified("nobody says how a missing key is refused")
+    if not claim.run.operation(case).ways_in:
+        raise Unverified("under the reading that this endpoint follows no key is needed")
+    judge_refused(claim, asked(claim, case, {"role": None}), refusal)
+
+
+@claim(profile="smoke", over=guarded_operations, calls=lambda _, case: len(wrong_keys(case)), refused=True)
+def test_a_wrong_key_is_refused(claim: Claim, case: Operation) -> None:
+    for recipe, refusal in wrong_keys(claim.run.operation(case)).values():
+        judge_refused(claim, asked(claim, case, recipe), refusal)
+
+
+def keyed_bodies(facts: Facts) -> dict[str, Operation]:
+    """Operations that need a key and have a body it could stand in."""
+    return {name: one for name, one in guarded_operations(facts).items() if one.media}
+
+
+# Names a key might have in a body, if an endpoint looked there.
+_KEY_NAMES = ("token", "key", "api_key", "apiKey")
+
+
+@claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refused=True)
+def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Operation) -> None:
+    operation = claim.run.operation(case)
+    key = claim.run.keys.of("funded")
+    if operation.body_key:
+        exchange = claim.ask(case, role=None, with_={operation.body_key: key})
+        claim.judge(
+            exchange.status == operation.success.status,
+            rests_on=operation.member(operation.body_key)[1],
+            expected=f"status {operation.success.status}, as the key stands in the member {operation.body_key}",
+            got=f"status {exchange.status}",
+            exchange=exchange,
+        )
+        return
+    refusal = refusal_by(operation, "no-credential")
+    if refusal is None:
+        raise Unverified("nobody says how a missing key is refused")
+    judge_refused(claim, claim.ask(case, role=None, with_=dict.fromkeys(_KEY_NAMES, key)), refusal)
+
+
+# -- paths and methods -------------------------------------------------------------------------------
+
+
+@claim(profile="smoke", calls=lambda facts, _: len(unknown_paths(facts)))
+def test_an_unknown_path_is_refused(claim: Claim) -> None:
+    for case in unknown_paths(claim.facts):
+        judge_refused(claim, claim.ask(case.operation, **case.recipe), case.refusal)
+
+
+@claim(profile="smoke", over=paths, calls=lambda _, case: len(case.requests), refused=True)
+def test_a_wrong_method_is_refused_and_names_the_right_ones(claim: Claim, case: PathCase) -> None:
+    for recipe, refusal in paths(claim.facts)[case.path].requests:
+        exchange = asked(claim, case.operation, recipe)
+        if judge_refused(claim, exchange, refusal):
+            pointer = allowed_by(claim.facts, refusal.row)
+            if pointer:
+                claim.judge(
+                    case.is_allowed(exchange.headers.get("allow", "")),
+                    rests_on=pointer,
+                    expected=f"Allow: {', '.join(case.methods)}",
+                    got=f"Allow: {exchange.headers.get('allow', 'absent')}",
+                    exchange=exchange,
+                )
+
+
+# -- two faults --------------------------------------------------------------------------------------
+
+
+@claim(over=pairs, calls=lambda _, case: case.recipe.get("times", 1), refused=True)
+def test_the_documented_fault_speaks_first(claim: Claim, case: Pair) -> None:
+    now = pairs(claim.facts).get(case.name)
+    if now is None:
+        raise Unverified("under the readings that this endpoint follows these two faults cannot be told apart")
+    exchange = asked(claim, case.operation, now.recipe)
+    first, second = now.first.refusal, now.second.refusal
+    if fits(second.row, exchange):
+        claim.judge(
+            False,
+            rests_on=precedence_pointer(claim.run.operation(case.operation)),
+            expected=f"{now.first.stage} speaks before {now.second.stage}: {first.row.status} ({first.row.code})",
+            got=f"{now.second.stage} speaks: {second.row.status} ({second.row.code})",
+            exchange=exchange,
+        )
+    else:
+        judge_refused(claim, exchange, first)
