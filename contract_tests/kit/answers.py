@@ -92,17 +92,24 @@ def _body(shapes: Shapes, pointer: str, exchange: Exchange) -> Iterator[Problem]
 
 
 def extras(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[tuple[str, str]]:
-    """Yield (pointer into the answer, pointer into the spec) of members that no document names."""
+    """Yield (pointer into the answer or an event, where it would stand in the spec) of members no document names."""
     answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
     place = media_pointer(answer, exchange.media) if answer else ""
-    if not place or exchange.media != JSON_TYPE or "schema" not in look(facts.document, place):
+    if not place or "schema" not in look(facts.document, place):
         return
-    try:
-        value = exchange.json()
-    except NotJson:
-        return
-    for at in shapes.extras(look(facts.document, f"{place}/schema"), value):
-        yield re.sub(r"/\d+(?=/|$)", "/*", at), f"{place}/schema"
+    for value in _values(exchange):
+        for at, fact in shapes.extras(f"{place}/schema", value):
+            yield re.sub(r"/\d+(?=/|$)", "/*", at), fact
+
+
+def _values(exchange: Exchange) -> Iterator[Any]:
+    """Yield what an answer holds as JSON: itself, or the data of its events; nothing of what is no JSON."""
+    events = [one.data.encode() for one in events_of(exchange.body)] if exchange.media == EVENTS_TYPE else []
+    for data in [exchange.body] if exchange.media == JSON_TYPE else events:
+        try:
+            yield read_json(data)
+        except NotJson:
+            continue
 
 
 def told(facts: Facts, exchange: Exchange) -> dict[str, str | int | float]:

@@ -14,6 +14,10 @@ from contract_tests.kit.recipes import Draft
 
 # A body in a report is cut here.
 _SHOWN = 600
+# Headers that say nothing of what is asked.
+_OF_THE_CLIENT = frozenset(
+    {"content-length", "user-agent", "accept-encoding", "connection", "accept", "x-schemathesis-testcaseid"}
+)
 # HTTP's header names are small letters for comparison.
 Headers = Mapping[str, str]
 
@@ -88,7 +92,7 @@ class Exchange:
         """Return the request as a shell command, key masked, long bodies cut."""
         words = ["curl", "-X", self.method, self.url]
         for name, value in self.request_headers.items():
-            if name not in {"content-length", "user-agent", "accept-encoding", "connection", "accept"}:
+            if name not in _OF_THE_CLIENT:
                 words += ["-H", f"{name}: {value}"]
         if self.draft is not None and self.draft.files:
             words = [word for word in words if not word.lower().startswith("content-type: multipart")]

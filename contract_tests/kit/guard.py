@@ -5,6 +5,7 @@ It takes the place of `requests.adapters.HTTPAdapter.send` while a run lasts. Wh
 
 from __future__ import annotations
 
+import io
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +18,7 @@ import requests
 import requests.adapters
 from _pytest.outcomes import Skipped
 from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
@@ -30,6 +32,10 @@ READ_SECONDS = 60.0
 LONGEST_BODY = 64 * 1024 * 1024
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
+
+
+# Headers that tell how a body came, not what is in it.
+_OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
 
 
 class BudgetEnded(Skipped):
@@ -135,10 +141,24 @@ class Guard:
         finally:
             self.allowance = before
 
-    def ask(self, draft: Draft, session: requests.Session) -> Exchange:
-        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer."""
+    @contextmanager
+    def sending(self, draft: Draft) -> Iterator[None]:
+        """Take what this thread sends in the block for that draft: it tells the files and the account."""
         self._local.draft = draft
         try:
+            yield
+        finally:
+            self._local.draft = None
+
+    @property
+    def latest(self) -> Exchange:
+        """The exchange that this thread sent last."""
+        exchange: Exchange = self._local.exchange
+        return exchange
+
+    def ask(self, draft: Draft, session: requests.Session) -> Exchange:
+        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer."""
+        with self.sending(draft):
             prepared = requests.Request(draft.method, self.target.rstrip("/") + draft.path).prepare()
             # As written: requests would change the path's escapes and guess at a Content-Type.
             prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check", **draft.headers})
@@ -146,10 +166,7 @@ class Guard:
                 prepared.body = draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
-        finally:
-            self._local.draft = None
-        exchange: Exchange = self._local.exchange
-        return exchange
+        return self.latest
 
     # -- one request ---------------------------------------------------------------------------------
 
@@ -204,6 +221,9 @@ class Guard:
         response.headers = CaseInsensitiveDict(exchange.headers)
         response._content = data
         response._content_consumed = True
+        # For who reads a stream past requests, as Schemathesis does with events.
+        shown = {name: value for name, value in response.headers.items() if name not in _OF_THE_WIRE}
+        response.raw = HTTPResponse(io.BytesIO(data), shown, response.status_code, preload_content=False)
         return response
 
     def _operation(self, request: requests.PreparedRequest) -> Operation | None:

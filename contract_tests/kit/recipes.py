@@ -63,7 +63,7 @@ class Writer:
             recipe = _merged(operation.shortest, recipe)
         role = self._role(recipe)
         headers = self._headers(operation, recipe, role)
-        fields = _in_place(self.fields(operation, recipe), stand_ins)
+        fields = in_place(self.fields(operation, recipe), stand_ins)
         files = self._files(operation, recipe)
         body, media = self._body(operation, fields, files)
         if media:
@@ -156,7 +156,7 @@ class Writer:
         return b"", ""
 
 
-def _in_place(fields: dict[str, Any], stand_ins: Mapping[str, str]) -> dict[str, Any]:
+def in_place(fields: dict[str, Any], stand_ins: Mapping[str, str]) -> dict[str, Any]:
     """Return members with ids of examples replaced by those that the endpoint knows, in lists too."""
 
     def one(value: Any) -> Any:

@@ -21,7 +21,7 @@ from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.guard import Allowance, Guard
 from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
-from contract_tests.kit.recipes import Writer
+from contract_tests.kit.recipes import Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.shapes import Shapes
@@ -142,6 +142,11 @@ class Run:
         for _ in range(recipe.get("times", 1) - 1):
             exchange = self.guard.ask(draft, self.session)
         return exchange
+
+    def members(self, operation: Operation | str, recipe: Recipe) -> dict[str, Any]:
+        """Return the members that the body of a recipe has, with ids that the endpoint knows. Raises NoClips."""
+        one = self.operation(operation)
+        return in_place(self._tools()[0].fields(one, recipe), self._stand_ins(one))
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
         if "{" not in operation.path or "path" in recipe or "url" in recipe:

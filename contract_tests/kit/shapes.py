@@ -48,7 +48,31 @@ class Shapes:
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
     def problems(self, pointer: str, value: Any) -> Iterator[Problem]:
-        """Yield how a value strays from the schema at a pointer; `is_new` marks a value that an open list lacks."""
+        """Yield how a value strays from the schema at a pointer; `is_new` marks a value that an open list lacks.
+
+        Where the documents give several shapes, the value is held against the one it looks most like: an object with
+        the members of a long answer is to be one, even if the short answer would let them pass as additions.
+        """
+        alike = self.most_alike(pointer, value)
+        found = [list(self._problems(one, value)) for one in alike]
+        yield from min(found, key=len)
+
+    def most_alike(self, pointer: str, value: Any) -> list[str]:
+        """Return where the shapes stand that a value looks most like, of those given at a pointer; itself if one."""
+        pointer = self._facts.place(look(self._facts.document, pointer), pointer)
+        schema = look(self._facts.document, pointer)
+        given = [(key, place) for key in ("anyOf", "oneOf") for place in range(len(schema.get(key, ())))]
+        if not given or not isinstance(value, dict):
+            return [pointer]
+        branches = {}
+        for key, place in given:
+            here = f"{pointer}/{key}/{place}"
+            here = self._facts.place(look(self._facts.document, here), here)
+            branches[here] = _likeness(look(self._facts.document, here), value)
+        best = max(branches.values())
+        return [here for here, likeness in branches.items() if likeness == best]
+
+    def _problems(self, pointer: str, value: Any) -> Iterator[Problem]:
         for error in self._compiled(pointer).iter_errors(value):
             fact = spell(error.schema_path)
             is_new = error.schema_path[-1:] == ["enum"] and not self._is_closed(fact)
@@ -67,24 +91,38 @@ class Shapes:
             return fact
         return f"{keyword} {_shorten(value)} (at {parent})"
 
-    def extras(self, schema: Mapping[str, Any], value: Any, at: str = "") -> Iterator[str]:
-        """Yield pointers to members that no documented shape has, where the document does not close the object."""
-        schema = self._facts.resolve(schema)
-        branches = [
-            schema,
-            *(self._facts.resolve(one) for key in ("allOf", "anyOf", "oneOf") for one in schema.get(key, ())),
-        ]
+    def extras(self, pointer: str, value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+        """Yield members that no documented shape has, where the documents leave the object open.
+
+        Each as a pointer into the value, and where the member would stand in the spec.
+        """
+        places = list(self._parts(self.most_alike(pointer, value)[0]))
+        schemas = {place: look(self._facts.document, place) for place in places}
         if isinstance(value, list):
-            items = next((one["items"] for one in branches if "items" in one), None)
-            for place, one in enumerate(value if items else ()):
-                yield from self.extras(items or {}, one, f"{at}/{place}")
+            items = next((place for place in places if "items" in schemas[place]), None)
+            for number, one in enumerate(value if items else ()):
+                yield from self.extras(f"{items}/items", one, f"{at}/{number}")
         if not isinstance(value, dict):
             return
-        known: dict[str, Any] = {}
-        for one in branches:
-            known |= one.get("properties", {})
+        known = {name: place for place in places for name in schemas[place].get("properties", ())}
+        # A closed object is judged by its schema; one that takes any member has no extra ones.
+        is_open = known and not any("additionalProperties" in one for one in schemas.values())
         for name, one in value.items():
+            here = spell(["properties", name])
             if name in known:
-                yield from self.extras(known[name], one, at + spell([name]))
-            elif known:
-                yield at + spell([name])
+                yield from self.extras(known[name] + here, one, at + spell([name]))
+            elif is_open:
+                yield at + spell([name]), places[0] + here
+
+    def _parts(self, pointer: str) -> Iterator[str]:
+        """Yield where a schema stands and those it is put together from."""
+        pointer = self._facts.place(look(self._facts.document, pointer), pointer)
+        yield pointer
+        for place, _ in enumerate(look(self._facts.document, pointer).get("allOf", ())):
+            yield from self._parts(f"{pointer}/allOf/{place}")
+
+
+def _likeness(schema: Mapping[str, Any], value: Mapping[str, Any]) -> int:
+    """Return how many members of a value a shape knows, less those it demands in vain."""
+    known = sum(name in schema.get("properties", ()) for name in value)
+    return known - sum(name not in value for name in schema.get("required", ()))

@@ -13,8 +13,8 @@ import orjson
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.pointer import spell
 
-# Compiled with the first field that is a number; Python keeps them.
-_INTEGER = r"-?(0|[1-9][0-9]{0,17})"
+# Compiled with the first field that is a number; Python keeps them. It reads no integer of more than 4,300 digits.
+_INTEGER = r"-?(0|[1-9][0-9]{0,4299})"
 _NUMBER = r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})

@@ -100,7 +100,8 @@ class Call:
         amount = self.measured()
         if tariff.known is None:
             return tariff.price(amount, self.fields)
-        key = amount, self.fields.get(tariff.turns_on)
+        # A client may send a member named "", holding anything.
+        key = amount, self.fields.get(tariff.turns_on) if tariff.turns_on else None
         found = tariff.known.get(key)
         if found is None:
             found = tariff.price(amount, self.fields)

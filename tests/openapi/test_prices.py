@@ -44,3 +44,14 @@ def test_a_remembered_price_is_the_price(turns_on: str | None) -> None:
         call.operation = SimpleNamespace(tariff=tariff)  # type: ignore[assignment]
         assert call.price == tariff.price(len(fields["input"]), fields)
     assert len(known or ()) == (0 if turns_on is None else 2 if turns_on == "" else 3)
+
+
+def test_a_member_without_a_name_is_no_part_of_a_price() -> None:
+    tariff = Tariff("code-points", "input", (Step(1, 7, "up", 0),), "short", known={})
+    call = Call.__new__(Call)
+    call._price, call.fields = None, {"input": "abc", "": {"any": "thing"}}
+    call.operation = SimpleNamespace(tariff=tariff)  # type: ignore[assignment]
+
+    price = call.price
+
+    assert price == 21

@@ -46,6 +46,8 @@ def reader() -> FieldReader:
         ([("speed", "٣")], {"speed": "٣"}),
         ([("count", "-3")], {"count": -3}),
         ([("count", "3.0")], {"count": "3.0"}),
+        ([("count", "9" * 4300)], {"count": 10**4300 - 1}),
+        ([("count", "9" * 4301)], {"count": "9" * 4301}),
         ([("count", "007")], {"count": "007"}),
         ([("stream", "true"), ("stream", "false")], {"stream": False}),
         ([("stream", "True")], {"stream": "True"}),

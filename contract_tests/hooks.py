@@ -1,0 +1,36 @@
+"""For `schemathesis run`: makes the spec plain OpenAPI, its examples and uploads real clips, as the suite does.
+
+Named in schemathesis.toml. The clips are taken to be hosted at MOCKVOICE_CLIPS, else where the simulator has them.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from hypothesis import strategies as st
+from schemathesis.transport.serialization import Binary
+
+from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
+from contract_tests.kit.facts import Facts, without_mock
+from contract_tests.kit.plain import plain_document
+from contract_tests.kit.recipes import Writer
+from contract_tests.kit.roles import Keys
+
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+
+@schemathesis.hook
+def before_load_schema(context: schemathesis.HookContext, raw_schema: dict[str, Any]) -> None:
+    """Take the extensions out, and put clips in."""
+    facts = Facts(without_mock(raw_schema))
+    clips = Clips(FIXTURES, os.environ.get("MOCKVOICE_CLIPS", LOOPBACK_CLIPS))
+    plain = plain_document(facts, Writer(facts, Keys({}), clips).fields)
+    raw_schema.clear()
+    raw_schema.update(plain)
+    uploads = sorted({clip for one in facts.operations.values() if one.is_form for clip in one.clips.values()})
+    if uploads:
+        samples = [Binary(clips.get(clip).data) for clip in uploads]
+        schemathesis.openapi.format("binary", st.sampled_from(samples))

@@ -1,0 +1,353 @@
+"""Aims Schemathesis at one provider: what it generates from the spec, completed by what only a run knows.
+
+Importing it costs the better part of a second, so a claim does that when it runs. Of Schemathesis only
+`CoverageGenerator` and what it is made with are not documented for users; tests/contract/test_fuzz.py pins them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import hypothesis
+import schemathesis
+from schemathesis import GenerationMode
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.drivers import CoverageGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.meta import CoverageScenario
+from schemathesis.generation.overrides import Override
+from schemathesis.transport.serialization import Binary
+
+from contract_tests.kit.claims import Claim, Unverified
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import FORM_TYPE, Operation
+from contract_tests.kit.faults import Deviation, Fault, deviations
+from contract_tests.kit.fuzz_settings import settings_for
+from contract_tests.kit.plain import plain_document
+from contract_tests.kit.recipes import Draft, Upload
+from contract_tests.kit.refusals import missing_key_row
+from contract_tests.kit.roles import NoRole
+from contract_tests.kit.run import Run
+
+HEADER, PATH, QUERY, BODY = (
+    ParameterLocation.HEADER,
+    ParameterLocation.PATH,
+    ParameterLocation.QUERY,
+    ParameterLocation.BODY,
+)
+NEGATIVE, POSITIVE = GenerationMode.NEGATIVE, GenerationMode.POSITIVE
+Case = schemathesis.Case[Any]
+Target = tuple[ParameterLocation | None, str | None]
+# Answers that say that the account is at its end, whatever was asked.
+SHORT_OF_MEANS = frozenset({402, 429})
+# Every request once: nothing is kept, tried again or made smaller, as each may cost something.
+_ONCE_THROUGH: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "phases": [hypothesis.Phase.generate],
+    "suppress_health_check": list(hypothesis.HealthCheck),
+}
+# Who asks; and the same number for every request, as the number of a case is made anew in each run.
+_OWN_HEADERS = {"User-Agent": "mockvoice-check", SCHEMATHESIS_TEST_CASE_HEADER: "0"}
+# Scenario of a generated request → the kind of fault that x-voice-refusals calls it.
+_KINDS: Mapping[CoverageScenario, str] = {
+    CoverageScenario.MISSING_PARAMETER: "missing",
+    CoverageScenario.OBJECT_MISSING_REQUIRED_PROPERTY: "missing",
+    CoverageScenario.INCORRECT_TYPE: "type",
+    CoverageScenario.INVALID_ENUM_VALUE: "enum",
+    CoverageScenario.INVALID_FORMAT: "format",
+    CoverageScenario.INVALID_PATTERN: "format",
+    CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES: "unknown-field",
+    CoverageScenario.MALFORMED_CONTENT_TYPE: "media-type",
+    CoverageScenario.UNSUPPORTED_CONTENT_TYPE: "media-type",
+}
+
+
+# -- requests ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A generated request that was sent: the exchange, what is wrong with it, what Schemathesis says of the answer."""
+
+    exchange: Exchange
+    fault: Fault | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A generated request that was sent, and is to be judged."""
+
+    operation: Operation
+    exchange: Exchange
+    fault: Fault | None
+    response: schemathesis.Response
+
+    def judged(self, validate: Callable[[], None]) -> Shot:
+        """Return what a judge raises; nothing where the answer tells nothing of what was asked."""
+        if self.is_telling:
+            try:
+                validate()
+            except FailureGroup as group:
+                return Shot(self.exchange, self.fault, tuple(_each(group)))
+        return Shot(self.exchange, self.fault, ())
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the request reached its operation (a wild id may miss it), and was not refused for lack of means."""
+        seen = self.exchange.operation
+        return seen is not None and seen.id == self.operation.id and self.exchange.status not in SHORT_OF_MEANS
+
+
+class Fuzzer:
+    """Schemathesis under one set of readings."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.facts = run.facts
+        document = plain_document(run.facts, run.members)
+        settings = settings_for(run.facts, run.settings.target, run.settings.seed)
+        config = schemathesis.Config.from_dict(settings)
+        self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document, config=config)
+
+    def operation(self, operation: Operation) -> schemathesis.APIOperation[Any, Any, Any, Any]:
+        """Return Schemathesis's view of an operation."""
+        found: schemathesis.APIOperation[Any, Any, Any, Any] = self.schema[operation.path][operation.method]
+        return found
+
+    def covering(self, operation: Operation, mode: GenerationMode, at_most: int) -> list[Case]:
+        """Return the requests of the coverage phase, the same ones for the same seed."""
+        one = self.operation(operation)
+        cases = CoverageGenerator(
+            operation=one,
+            generation_modes=[mode],
+            generation_config=self.schema.config.generation_for(operation=one, phase="coverage"),
+            auth_storage=None,
+            override=Override(),
+            feedback=NO_FEEDBACK,
+        )
+        worth = [
+            case
+            for case in cases
+            if case.meta and case.meta.generation.mode is mode and is_worth_sending(case) and is_fair(operation, case)
+        ]
+        return sampled(worth, at_most, self.run.settings.seed)
+
+    def by_chance(self, operation: Operation, mode: GenerationMode, at_most: int, use: Callable[[Case], None]) -> None:
+        """Call `use` with requests of the fuzzing phase, the same ones for the same seed; with none if there are none.
+
+        An operation without parameters has nothing that could be wrong.
+        """
+
+        @hypothesis.seed(self.run.settings.seed)
+        @hypothesis.settings(**_ONCE_THROUGH, max_examples=at_most)
+        @hypothesis.given(case=self.operation(operation).as_strategy(generation_mode=mode))
+        def each(case: Case) -> None:
+            use(case)
+
+        with suppress(hypothesis.errors.Unsatisfiable):
+            each()
+
+    def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
+        """Call `use` with what comes of walks from answer to request, as the links of these operations lead."""
+        fuzzer = self
+        chosen = self.schema.include(operation_id=[one.id for one in operations])
+
+        class Walk(chosen.as_state_machine()):  # type: ignore[misc]
+            def call(self, case: Case, **_: Any) -> Any:
+                self.sent = fuzzer.send(case, ids=False)
+                return self.sent.response
+
+            def validate_response(self, response: Any, case: Case, *_: Any, **__: Any) -> None:
+                use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
+
+        seeded = hypothesis.seed(self.run.settings.seed)(Walk)
+        seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
+
+    def shoot(self, case: Case) -> Shot:
+        """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""
+        sent = self.send(case)
+        return sent.judged(lambda: case.validate_response(sent.response))
+
+    def send(self, case: Case, *, ids: bool = True) -> Sent:
+        """Send a case; with `ids` it is aimed at what the run has made. Raises what the guard raises."""
+        operation = self.facts.operations[case.operation.definition.raw["operationId"]]
+        fault = fault_of(operation, case)
+        draft = self.aim(operation, case, ids=ids)
+        with self.run.guard.sending(draft):
+            response = case.call(session=self.run.session, allow_redirects=False)
+            exchange = self.run.guard.latest
+        return Sent(operation, exchange, fault, response)
+
+    def is_dear(self, operation: Operation, case: Case) -> bool:
+        """Say whether a case may cost more than the claim that runs has left of what it announced."""
+        guard = self.run.guard
+        draft = self.aim(operation, case)
+        worst = guard.amounts.worst(operation, draft, draft.fields, len(str(draft.fields)))
+        return guard.allowance.credits is not None and guard.allowance.spent + worst > guard.allowance.credits
+
+    def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
+        """Put the key, ids, required headers and clips into a case, except where it is about them."""
+        targets = targets_of(case)
+        # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
+        case.freeze_metadata()
+        case.headers.update(_OWN_HEADERS)
+        role = self._key(operation, case, targets)
+        for one in operation.parameters:
+            if one["in"] == "header" and one.get("required") and "example" in one:
+                _set(case.headers, one["name"], str(one["example"]), targets, HEADER)
+        for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
+            _set(case.path_parameters, name, value, targets, PATH)
+        files = self._clips(operation, case)
+        fields = case.body if isinstance(case.body, dict) else {}
+        shown = {name: value for name, value in fields.items() if name not in files}
+        return Draft(operation.id, case.method, "", {}, b"", shown, files, role)
+
+    def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
+        role: str | None = None
+        for place, way in enumerate(operation.ways_in):
+            is_http = way["type"] == "http"
+            name = "Authorization" if is_http else way["name"]
+            if is_about(targets, HEADER, name):
+                continue
+            case.headers.pop(name, None)
+            # One key is enough: two at once are refused where there are two ways in.
+            if place == 0:
+                try:
+                    key = self.run.keys.of("funded")
+                except NoRole as error:
+                    raise Unverified(str(error)) from None
+                case.headers[name] = f"{way['scheme'].title()} {key}" if is_http else key
+                role = "funded"
+        return role
+
+    def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
+        """Put a real clip wherever the case holds any file at all."""
+        if not isinstance(case.body, dict) or not operation.is_form:
+            return {}
+        files = {}
+        for field, clip in operation.clips.items():
+            if isinstance(case.body.get(field), Binary):
+                data = self.run.clips.get(clip).data
+                case.body[field] = Binary(data)
+                files[field] = Upload(clip, data)
+        return files
+
+
+def _each(group: FailureGroup) -> Iterator[Failure]:
+    for one in group.exceptions:
+        if isinstance(one, FailureGroup):
+            yield from _each(one)
+        else:
+            yield one
+
+
+def _set(container: Any, name: str, value: str, targets: set[Target], location: ParameterLocation) -> None:
+    if not is_about(targets, location, name):
+        container[name] = value
+
+
+def targets_of(case: Case) -> set[Target]:
+    """Return what a case breaks, as (place, parameter); the parameter is None where it breaks the place as a whole."""
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return set()
+    data = case.meta.phase.data
+    if data.mutations:
+        return {(one.parameter_location, one.parameter) for one in data.mutations}
+    return {(data.parameter_location, data.parameter)}
+
+
+def is_about(targets: set[Target], location: ParameterLocation, name: str) -> bool:
+    """Say whether a case breaks a parameter, which must then be left alone."""
+    return any(place is location and (one is None or one.lower() == name.lower()) for place, one in targets)
+
+
+def scenario_of(case: Case) -> CoverageScenario | None:
+    """Return the scenario of a case of the coverage phase."""
+    return getattr(case.meta.phase.data, "scenario", None) if case.meta else None
+
+
+def is_worth_sending(case: Case) -> bool:
+    """Say whether a case can show anything.
+
+    A form has no types: whatever Schemathesis puts there goes out as text, or not at all, and may be legal as it
+    arrives. The forms family asks for strict numbers and booleans. That a parameter nobody documents is refused, no
+    document says, and Schemathesis does not ask for it either.
+    """
+    scenario = scenario_of(case)
+    if scenario is CoverageScenario.INCORRECT_TYPE:
+        return not (case.media_type == FORM_TYPE and is_about(targets_of(case), BODY, FORM_TYPE))
+    return scenario is not CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES or is_about(targets_of(case), BODY, "")
+
+
+def is_fair(operation: Operation, case: Case) -> bool:
+    """Say whether Schemathesis would judge by the documents: it takes no status but 401 for a missing Authorization."""
+    row = missing_key_row(operation)
+    is_about_key = is_about(targets_of(case), HEADER, "Authorization")
+    return not (is_about_key and scenario_of(case) is CoverageScenario.MISSING_PARAMETER and row and row.status != 401)
+
+
+def sampled(cases: list[Case], at_most: int, seed: int) -> list[Case]:
+    """Return so many cases in their order: first one of each kind, then by chance of the seed."""
+    groups: dict[Any, list[int]] = {}
+    for place, case in enumerate(cases):
+        groups.setdefault(_group(case), []).append(place)
+    kept, rest = [], []
+    for (location, *_), places in groups.items():
+        kept.append(places[0])
+        # A header, an id or a query is text whatever its type: one of each kind will do.
+        rest += places[1:] if location is BODY else []
+    chance = random.Random(seed)
+    if len(kept) > at_most:
+        kept, rest = chance.sample(kept, at_most), []
+    more = chance.sample(rest, min(len(rest), at_most - len(kept)))
+    return [cases[place] for place in sorted([*kept, *more])]
+
+
+def _group(case: Case) -> tuple[Any, ...]:
+    assert case.meta is not None
+    data = case.meta.phase.data
+    return data.parameter_location, data.parameter, scenario_of(case), data.location, _member_missing(data.description)
+
+
+def _member_missing(description: str | None) -> str:
+    return description or ""
+
+
+def fault_of(operation: Operation, case: Case) -> Fault | None:
+    """Return what is wrong with a case, in the words of the spec; None for a legal one."""
+    if case.meta is None or case.meta.generation.mode.is_positive:
+        return None
+    data = case.meta.phase.data
+    scenario = scenario_of(case)
+    kind = _KINDS.get(scenario, "bound") if scenario else ""
+    place = data.parameter_location.value if data.parameter_location else ""
+    body = case.body if isinstance(case.body, dict) else None
+    what = data.description or "a request that breaks its schema"
+    return Fault(operation, kind, place, data.parameter or "", data.location or "", what, body)
+
+
+def judge(claim: Claim, shot: Shot) -> None:
+    """Judge what Schemathesis says of an answer; one that is short of means is none."""
+    if shot.exchange.status in SHORT_OF_MEANS:
+        return
+    claim.saw(shot.exchange)
+    for one in shot.failures:
+        for deviation in deviations(claim.facts, claim.run.shapes, shot.exchange, shot.fault, one):
+            _report(claim, deviation, shot.exchange)
+
+
+def _report(claim: Claim, deviation: Deviation, exchange: Exchange) -> None:
+    if deviation.is_new:
+        claim.added(deviation.rests_on, deviation.got, exchange)
+    else:
+        claim.judge(
+            False, rests_on=deviation.rests_on, expected=deviation.expected, got=deviation.got, exchange=exchange
+        )
