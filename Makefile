@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install serve test check format bench bench-audio docs fixtures wheel clean
+.PHONY: help install serve test check format bench bench-audio power docs fixtures wheel clean
 
 help:
 	@echo "make serve [PORT=8800] [ARGS=...]   serve all five providers"
@@ -14,6 +14,7 @@ help:
 	@echo "make check                          format, lint, types, import contracts, specs"
 	@echo "make bench                          measure CPU per request, start, memory"
 	@echo "make bench-audio [ARGS=--quick]     what the voice survives, judged by ffmpeg and sox"
+	@echo "make power [ARGS=NAME...]           which planted faults the contract suite finds"
 	@echo "make install | format | docs | fixtures | wheel | clean"
 
 install: $(STAMP)
@@ -50,6 +51,9 @@ bench: $(STAMP)
 
 bench-audio: $(STAMP)
 	$(BIN)/python -m benchmarks.audio $(ARGS)
+
+power: $(STAMP)
+	$(BIN)/python -m tests.power $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m tests.docs.coverage

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from _pytest.outcomes import Exit
 
 from contract_tests.kit import options
 from contract_tests.kit.claims import Claim
-from contract_tests.kit.options import make_run, reports_of, stop
+from contract_tests.kit.options import baseline_of, make_run, reports_of, stop
 from contract_tests.kit.reports import write
 from contract_tests.kit.session import Session, cases_of
 from contract_tests.kit.verdicts import Verdict
@@ -30,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     reports_of(config.option)
     # pytest has this flag itself, for a strictness of its own that does no harm here.
     config.option.mv_strict = bool(config.getini("strict"))
+    config.option.baseline = baseline_of(config.option)
     config.stash[SESSION] = Session(make_run(config.option), config.option)
 
 
@@ -90,11 +92,18 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     one = session.config.stash.get(SESSION, None)
     if one is None or not one.run.records:
         return
+    whole = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
+    one.clean_up(interrupted=not whole)
     summary = one.close()
-    for kind, path in reports_of(session.config.option):
-        write(summary, kind, path)
-    if exitstatus in {0, 1, 5}:
-        session.exitstatus = summary.exit_code
+    reports = reports_of(session.config.option)
+    for kind, path in reports:
+        write(summary, kind, path, secrets=one.secrets)
+    written = [path for _, path in reports] + ([Path(session.config.option.events)] if one.writes_a_file else [])
+    leaks = one.secrets.scrub_files(written)
+    # Everything was masked when it was written; this looks once more, with other eyes.
+    for leak in leaks:
+        session.config.get_terminal_writer().line(f"a key was found as {leak.form} in {leak.path}; it was masked")
+    session.exitstatus = summary.exit_code
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
@@ -111,4 +120,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             reasons[record.reason] = reasons.get(record.reason, 0) + 1
     for reason, count in sorted(reasons.items(), key=lambda item: -item[1]):
         terminalreporter.write_line(f"  unverified ({count}): {reason}")
+    for remark in one.remarks:
+        terminalreporter.write_line(f"  baseline: {remark}")
+    for left in summary.leftovers:
+        terminalreporter.write_line(f"  left behind: {left}")
     terminalreporter.write_line(f"exit code {summary.exit_code}: {summary.exit_reason}")

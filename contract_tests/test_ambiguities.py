@@ -29,18 +29,19 @@ def asks(_: Facts, row: Row) -> list[tuple[Operation, Recipe]]:
 
 def looks(_: Facts, row: Row) -> int:
     """Return how often a probe may look at a task it has to wait for."""
-    needs_id = "{" in row.operation.path and "path" not in row.probe
-    return LOOKS + 2 if "wait" in row.probe or needs_id else 0
+    return LOOKS if "wait" in row.probe else 1
 
 
 def _probe(claim: Claim, row: Row) -> None:
     recipe = {key: value for key, value in row.probe.items() if key != "operation"}
+    before = len(claim.run.log)
     exchange = claim.ask(row.operation, **recipe)
+    opening = claim.run.log[before] if row.probe.get("first") else None
     readings = claim.facts.ambiguities[row.name]["readings"]
-    shown = [name for name, node in readings.items() if fits(node["shows"], exchange)]
+    shown = [name for name, node in readings.items() if fits(node["shows"], exchange, opening)]
     claim.saw(exchange)
     if not shown:
-        raise Unverified(f"the answer is that of no documented reading: status {exchange.status}")
+        raise Unverified(f"{row.name}: the answer is that of no documented reading: status {exchange.status}")
     if len(shown) == 1:
         claim.run.learn(row.name, shown[0])
     pointer = row.reading_pointer(shown[0]) if len(shown) == 1 else row.pointer

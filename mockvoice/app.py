@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockvoice.core.clock import make_clock
-from mockvoice.core.errors import Missing, SettingsError
+from mockvoice.core.errors import Missing, MockvoiceError, SettingsError
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.choices import choose
 from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document
 from mockvoice.openapi.model import Spec
+from mockvoice.openapi.voices import voice_names
 from mockvoice.providers import REGISTRY, load, load_needs
 from mockvoice.service.world import Desk, World
 from mockvoice.web.simulator import Mount, Simulator
 
 if TYPE_CHECKING:
+    from mockvoice.audio.clips import ClipLibrary
     from mockvoice.audio.listening import Listener
 
+# Who speaks where `mockvoice say` is told nobody.
+DEFAULT_SPEAKER = "alloy"
 DEFAULT_VOICE = "tones"
 VOICES = (DEFAULT_VOICE, "espeak")
 
@@ -68,10 +74,19 @@ def make_world(settings: Settings) -> World:
     for folder in settings.fixtures:
         if not folder.is_dir():
             raise SettingsError(f"--fixtures {folder}: no such folder")
+    if settings.fixtures:
+        _check_clips(settings.fixtures)
     check_voice(settings.voice)
     if settings.transcriber and not all(settings.transcriber.partition(":")):
         raise SettingsError(f"--transcriber {settings.transcriber}: expected MODULE:FUNCTION")
     return World(settings, make_clock(settings.clock), partial(_open_listener, settings))
+
+
+def _check_clips(folders: Sequence[Path]) -> None:
+    """Read the user's clips now, so that a mistake in them is told at the start. Raises SettingsError."""
+    from mockvoice.audio.clips import ClipLibrary  # noqa: PLC0415 - only who has clips of his own pays for it
+
+    ClipLibrary(folders).names()
 
 
 def check_voice(voice: str, option: str = "--voice") -> None:
@@ -92,8 +107,18 @@ def _open_listener(settings: Settings) -> Listener:
     from mockvoice.audio.studio import Studio  # noqa: PLC0415
 
     library = ClipLibrary((data_folder("fixtures"), *settings.fixtures))
-    studio = Studio(settings.voice, settings.transcriber)
+    studio = Studio(settings.voice, settings.transcriber, partial(_known_speakers, settings, library))
     return Listener(studio, library, settings.fetch, settings.lenient_audio)
+
+
+def _known_speakers(settings: Settings, library: ClipLibrary) -> Iterator[str]:
+    """Yield the names of voices that need not have spoken here: those of `say`, of clips, of every provider's spec."""
+    yield DEFAULT_SPEAKER
+    yield from library.speakers()
+    for provider in REGISTRY:
+        # A spec that is not served may be broken, or that of a served one was since: then it names nobody.
+        with suppress(MockvoiceError):
+            yield from voice_names(load_spec(provider, settings, {})[0].document)
 
 
 def create_app(settings: Settings | None = None) -> Simulator:

@@ -29,6 +29,9 @@ Choose = Annotated[
     list[str] | None,
     typer.Option("--choose", metavar="PROVIDER.ROW=READING", help="How to read a contradiction of the documents."),
 ]
+Key = Annotated[
+    str, typer.Option(metavar="KEY", help="Key of such an account; better in MOCKVOICE_…_TOKEN.", show_default=False)
+]
 Specs = Annotated[
     Path | None, typer.Option("--specs", metavar="DIR", help="Folder with edited specs; others stay as shipped.")
 ]
@@ -149,6 +152,76 @@ def facts(
     from mockvoice import lookup  # noqa: PLC0415 - draws tables with Rich
 
     lookup.show_facts(provider, assumed, read_choices(choose or ()), specs)
+
+
+@app.command()
+def check(
+    provider: Provider,
+    target: Annotated[
+        str, typer.Option(metavar="URL", help="What stands before the documented path; none: a simulator of its own.")
+    ] = "",
+    token: Annotated[
+        str,
+        typer.Option(
+            metavar="KEY",
+            help="Key of a funded account. Others on this machine may see a command line: MOCKVOICE_TOKEN is better.",
+        ),
+    ] = "",
+    empty_token: Key = "",
+    low_token: Key = "",
+    limited_token: Key = "",
+    revoked_token: Key = "",
+    other_token: Key = "",
+    forbidden_token: Key = "",
+    profile: Annotated[
+        str, typer.Option(help="smoke, standard or deep: how much is looked at and spent.")
+    ] = "standard",
+    strict: Annotated[bool, typer.Option("--strict", help="What differs from an assumption counts as broken.")] = False,
+    max_credits: Annotated[int | None, typer.Option(metavar="N", min=0, help="Spend no more than this.")] = None,
+    max_requests: Annotated[int | None, typer.Option(metavar="N", min=0, help="Send no more than this.")] = None,
+    rate: Annotated[str, typer.Option(metavar="N/m", help="Send at most N requests a minute.")] = "",
+    report: Annotated[
+        list[str] | None, typer.Option(metavar="KIND=FILE", help="json, junit, sarif or md; several with commas.")
+    ] = None,
+    baseline: Annotated[Path | None, typer.Option(metavar="FILE", help="Findings that are known and accepted.")] = None,
+    choose: Choose = None,
+    seed: Annotated[int, typer.Option(help="The same seed sends the same requests in the same order.")] = 0,
+    clips: Annotated[str, typer.Option(metavar="URL", help="Where the clips of fixtures/ are hosted.")] = "",
+    specs: Specs = None,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done and what it may cost.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a target that is not on this machine.")] = False,
+) -> None:
+    """Check an endpoint against what the provider's documents promise."""
+    from mockvoice.check import options, run  # noqa: PLC0415 - only this command runs the suite
+
+    tokens = {
+        "--token": token,
+        "--empty-token": empty_token,
+        "--low-token": low_token,
+        "--limited-token": limited_token,
+        "--revoked-token": revoked_token,
+        "--other-token": other_token,
+        "--forbidden-token": forbidden_token,
+    }
+    asked = options.CheckOptions(
+        provider=provider,
+        target=target,
+        tokens={option: key for option, key in tokens.items() if key},
+        profile=profile,
+        strict=strict,
+        max_credits=max_credits,
+        max_requests=max_requests,
+        rate=rate,
+        report=tuple(report or ()),
+        baseline=baseline,
+        choose=tuple(choose or ()),
+        seed=seed,
+        clips=clips,
+        specs=specs,
+        plan=plan,
+        yes=yes,
+    )
+    raise typer.Exit(run.check(asked))
 
 
 @app.command()

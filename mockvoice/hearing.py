@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mockvoice.app import load_spec, make_world
+from mockvoice.app import make_world
 from mockvoice.audio.listening import MADE_UP, PLUG_IN, Recording
 from mockvoice.audio.sniff import sniff
 from mockvoice.audio.sound import BadAudio, Sound
@@ -21,7 +20,7 @@ from mockvoice.audio.transcript import Transcript
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder
-from mockvoice.providers import REGISTRY
+from mockvoice.terminal import make_console
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 # Headerless samples are taken for what `say` writes.
 _PCM_RATE = 24_000
 _PLOT_RATE = 16_000
-# Without a terminal nothing is wrapped away, so that the output can be searched.
-_PLAIN_WIDTH = 200
 
 
 class HearOptions(NamedTuple):
@@ -57,7 +54,7 @@ def hear(options: HearOptions) -> None:
     else:
         _show(found, transcript)
         if options.plot is not None:
-            _console().print(f"picture: {escape(str(options.plot))}", soft_wrap=True)
+            make_console().print(f"picture: {escape(str(options.plot))}", soft_wrap=True)
 
 
 def _read(path: Path) -> bytes:
@@ -67,7 +64,7 @@ def _read(path: Path) -> bytes:
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}; expected an audio file") from None
     if path.suffix.lower() == ".pcm" and data and sniff(data) is None:
-        from mockvoice.audio.codec import wav_header  # noqa: PLC0415 - loads PyAV
+        from mockvoice.audio.bare import wav_header  # noqa: PLC0415 - loads PyAV
 
         return wav_header(len(data), _PCM_RATE) + data
     return data
@@ -76,7 +73,6 @@ def _read(path: Path) -> bytes:
 def _listen(data: bytes, options: HearOptions) -> Recording:
     settings = Settings(fixtures=options.fixtures, transcriber=options.transcriber, cache=cache_folder())
     listener: Listener = make_world(settings).listener
-    listener.studio.memory.introduce(_names_of_all(settings))
     try:
         return asyncio.run(listener.hear_upload(data))
     except BadAudio as error:
@@ -89,30 +85,12 @@ def _listen(data: bytes, options: HearOptions) -> Recording:
         listener.studio.close()
 
 
-def _names_of_all(settings: Settings) -> Iterator[str]:
-    for provider in REGISTRY:
-        yield from voice_names(load_spec(provider, settings, {})[0].document)
-
-
-def voice_names(node: Any) -> Iterator[str]:
-    """Yield the names of voices that a spec knows: enums of a field `voice`, ids and titles of a catalogue."""
-    if isinstance(node, dict):
-        voice = node.get("voice")
-        if isinstance(voice, dict):
-            yield from (str(name) for name in voice.get("enum", ()))
-        if isinstance(node.get("_id"), str) and isinstance(node.get("title"), str):
-            yield from (node["_id"], node["title"])
-    if isinstance(node, dict | list):
-        for one in node.values() if isinstance(node, dict) else node:
-            yield from voice_names(one)
-
-
 def report(path: Path, recording: Recording, transcript: Transcript, sound: Sound) -> dict[str, Any]:
     """Return all that was heard, as `--json` prints it: times in seconds, level in dB of full scale or None."""
     return {
         "file": str(path),
         "text": transcript.text,
-        "recognised_by": _source(recording),
+        "recognised_by": recording.source,
         "language": transcript.language,
         "speakers": list(dict.fromkeys(one.speaker for one in transcript.segments if one.speaker)),
         "words": [
@@ -141,18 +119,12 @@ def report(path: Path, recording: Recording, transcript: Transcript, sound: Soun
     }
 
 
-def _source(recording: Recording) -> str:
-    """Return how the words became known; a clip may come without any."""
-    has_words = recording.clip is None or not {"text", "parts"}.isdisjoint(recording.clip.sidecar)
-    return recording.source if has_words else MADE_UP
-
-
 def _decibels(level: float) -> float | None:
     return round(20 * math.log10(level), 1) if level > 0 else None
 
 
 def _show(found: dict[str, Any], transcript: Transcript) -> None:
-    console = _console()
+    console = make_console()
     level = "silent" if found["level_decibels"] is None else f"{found['level_decibels']:g} dB"
     length = f"{found['duration']:g} s"
     if found["is_truncated"]:
@@ -205,8 +177,3 @@ def _draw(data: bytes, transcript: Transcript, target: Path, title: str) -> None
         plot.plot(samples, _PLOT_RATE, words, target, title)
     except OSError as error:
         raise SettingsError(f"--plot {target}: {error.strerror}; expected a file that can be written") from None
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)

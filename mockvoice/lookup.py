@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
@@ -19,15 +18,9 @@ from mockvoice.openapi.model import Spec
 from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.vocabulary import resolve, where
 from mockvoice.providers import REGISTRY
+from mockvoice.terminal import make_console
 
 BASE = "http://127.0.0.1:8800"
-# Without a terminal nothing is wrapped away, so that the output can be searched.
-_PLAIN_WIDTH = 200
-
-
-def _console() -> Console:
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_PLAIN_WIDTH)
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -55,7 +48,7 @@ def show_providers() -> None:
         rows = len(spec.document.get("x-voice-ambiguities", {}))
         server = spec.document.get("servers", [{}])[0].get("url", "")
         table.add_row(spec.id, escape(spec.name), str(len(spec.routes)), str(rows), escape(server))
-    _console().print(table)
+    make_console().print(table)
 
 
 def show_accounts(provider: str | None) -> None:
@@ -68,7 +61,7 @@ def show_accounts(provider: str | None) -> None:
             limits = [f"{window}: {_count(count)} allowed" for window, count in seed.allowances.items()]
             limits += [f"{window}: {count} used" for window, count in seed.used.items()]
             table.add_row(seed.role, seed.token, f"{seed.balance:,}", seed.plan, seed.standing, "; ".join(limits))
-        _console().print(table)
+        make_console().print(table)
 
 
 def _count(count: int | None) -> str:
@@ -83,13 +76,13 @@ def show_routes(provider: str | None) -> None:
         for method, path, operation_id in spec.routes:
             statuses = sorted(spec.place(operation_id)[2]["responses"])
             table.add_row(method, path, operation_id, " ".join(statuses))
-        _console().print(table)
+        make_console().print(table)
 
 
 def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -> None:
     """Print every error, its source, and how to provoke it."""
     spec = _spec(provider, choices, specs)
-    console = _console()
+    console = make_console()
     recipes: dict[str, list[Mapping[str, Any]]] = {}
     for _, row in provocations_of(spec.document):
         recipes.setdefault(row["code"], []).append(row)
@@ -183,7 +176,7 @@ _TELLING = (
 def show_facts(provider: str, assumed: bool, choices: Mapping[str, str], specs: Path | None) -> None:
     """Print the facts of a provider, or only the assumed ones, and the rows to choose from."""
     spec = _spec(provider, choices, specs)
-    console = _console()
+    console = make_console()
     table = _table(f"{provider}: facts", "seen", "where", "what", "source")
     for fact in facts_of(spec):
         if not assumed or fact.seen == "assumed":

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.markup import escape
 
-from mockvoice.app import check_voice
+from mockvoice.app import DEFAULT_SPEAKER, check_voice
 from mockvoice.audio.languages import language_of
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, REFERENCE, SYNC, read_header
 from mockvoice.audio.script import Script, solo
@@ -30,7 +30,7 @@ class SayOptions(NamedTuple):
 
     text: str
     file: Path
-    voice: str = "alloy"
+    voice: str = DEFAULT_SPEAKER
     format: str = ""
     speed: float = 1.0
     engine: str = "tones"

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from mockvoice.app import make_world
 from mockvoice.audio import codec
+from mockvoice.audio.modem.packets import voice_number
 from mockvoice.audio.sound import Sound
 from mockvoice.cli import app
-from mockvoice.hearing import voice_names
-from mockvoice.saying import FORMATS
+from mockvoice.core.settings import Settings
+from mockvoice.openapi.voices import voice_names
+from mockvoice.saying import FORMATS, SayOptions
+from mockvoice.service.world import World
 from tests.harness.specs import document
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -40,7 +44,7 @@ def heard(path: Path, *words: str | Path) -> Any:
 
 
 def test_the_formats_are_those_of_the_codec() -> None:
-    assert {*FORMATS, "telephone"} == {*codec.FORMATS}
+    assert {*FORMATS} == {*codec.FORMATS}
 
 
 @pytest.mark.slow
@@ -139,6 +143,14 @@ def test_what_is_heard_is_shown_with_words_and_speakers(tmp_path: Path) -> None:
     assert "voice-" in said  # a name that no provider knows stays a number
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("form", "speaker"), [("mp3", "bob"), ("wav", "voice-ec1d8c")])
+def test_a_voice_of_ones_own_is_named_by_the_comment_of_a_file(tmp_path: Path, form: str, speaker: str) -> None:
+    output("say", "Hello there.", "-o", tmp_path / f"out.{form}", "--voice", "bob")
+
+    assert heard(tmp_path / f"out.{form}")["speakers"] == [speaker]
+
+
 # -- other audio -------------------------------------------------------------------------------------
 
 
@@ -209,3 +221,28 @@ def test_voices_of_every_provider_have_their_names() -> None:
     names = {name for provider in ("hadrian", "aitre", "voiceapi") for name in voice_names(document(provider))}
 
     assert {"alloy", "cedar", "shim", "Emma Clear Narrator", "615679944c012752681e7cf2cd62592f"} <= names
+
+
+def named(world: World, *names: str) -> list[str]:
+    return [world.listener.studio.memory.name_of(voice_number(name)) for name in names]
+
+
+def test_a_simulator_knows_the_names_of_voices_that_another_process_spoke(spec_cache: Path) -> None:
+    names = [SayOptions("", Path()).voice, "cedar", "shim", "agent", "customer", "Emma Clear Narrator"]
+
+    assert named(make_world(Settings(providers=("aitre",), cache=spec_cache)), *names) == names
+
+
+def test_speakers_of_the_users_clips_are_known(tmp_path: Path, spec_cache: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(b"")
+    (tmp_path / "a.json").write_text('{"parts": [{"speaker": "Ann", "text": "Hi."}]}')
+
+    assert named(make_world(Settings(fixtures=(tmp_path,), cache=spec_cache)), "Ann", "agent") == ["Ann", "agent"]
+
+
+def test_a_spec_that_is_broken_names_nobody(tmp_path: Path, spec_cache: Path) -> None:
+    (tmp_path / "hadrian.yaml").write_text("openapi: nonsense")
+
+    found = named(make_world(Settings(specs=tmp_path, cache=spec_cache)), "cedar", "Emma Clear Narrator")
+
+    assert found == [f"voice-{voice_number('cedar'):06x}", "Emma Clear Narrator"]

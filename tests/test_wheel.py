@@ -59,3 +59,19 @@ def test_an_installed_wheel_serves_without_parsing_yaml(wheel: Path, tmp_path: P
     )
 
     assert done.stdout.split() == [str(target / "mockvoice" / "__init__.py"), str(len(REGISTRY))]
+
+
+def test_an_installed_wheel_checks_a_provider_from_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    target, empty = tmp_path / "installed", tmp_path / "empty"
+    empty.mkdir()
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    command = [sys.executable, "-m", "mockvoice", "check", "fishaudio-org", "--profile", "smoke", "--report", "md=r.md"]
+
+    done = subprocess.run(
+        command, cwd=empty, env={**os.environ, "PYTHONPATH": str(target)}, capture_output=True, text=True, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing is broken" in done.stdout
+    assert [path.name for path in empty.iterdir()] == ["r.md"]

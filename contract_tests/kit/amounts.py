@@ -57,6 +57,13 @@ class Amounts:
         price = self.price(operation, draft, fields)
         if price is not None:
             return price
+        if (
+            draft is not None
+            and not draft.files
+            and not any("://" in one for one in fields.values() if isinstance(one, str))
+        ):
+            # There is nothing in it that could cost.
+            return price_of(operation.billing, 0, fields)
         guesses = {
             "code-points": body_size,
             "upload-bytes": body_size,

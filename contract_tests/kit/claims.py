@@ -119,6 +119,11 @@ class Claim:
             self._find(rests_on, expected, got, exchange, operation)
         return is_so
 
+    @property
+    def has_judged(self) -> bool:
+        """Whether any answer was judged so far."""
+        return bool(self._judged or self._without_exchange)
+
     def saw(self, exchange: Exchange | None) -> None:
         """Count an answer as judged."""
         if exchange is None:

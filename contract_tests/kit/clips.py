@@ -89,14 +89,6 @@ class Clips:
             raise NoClips("needs --clips: the address where the folder fixtures/ is hosted for the endpoint")
         return f"{self.base.rstrip('/')}/{name}"
 
-    def standing_for(self, url: str) -> Clip | None:
-        """Return the clip that stands for a documented example's address; None if none does."""
-        for beside in sorted(self.folder.glob("*.json")):
-            for name, urls in json.loads(beside.read_text(encoding="utf-8")).get("urls", {}).items():
-                if url in urls:
-                    return self.get(name)
-        return None
-
     def behind(self, url: str) -> Clip | None:
         """Return the clip that an address stands for; None if it is none of ours."""
         if self.base is None or not url.startswith(self.base.rstrip("/") + "/"):

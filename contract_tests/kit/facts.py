@@ -316,6 +316,12 @@ class Operation:
         return dict(next(iter(self.examples.values()), {}))
 
     @property
+    def shortest(self) -> Mapping[str, Any]:
+        """What makes the example the shortest legal and cheapest request, as a part of a recipe."""
+        recipe: Mapping[str, Any] = self.node.get("x-voice-shortest", {})
+        return {key: recipe[key] for key in ("with", "without", "clips", "query") if key in recipe}
+
+    @property
     def clips(self) -> Mapping[str, str]:
         """Form field → clip that an example uploads."""
         clips: Mapping[str, str] = self.node.get("x-voice-clips", {})
@@ -388,6 +394,16 @@ class Operation:
         every = self.facts.document.get("x-voice-limits", {}).get("windows", {})
         applied = self.node.get("x-voice-limits", {}).get("apply", list(every))
         return {name: row for name, row in every.items() if name in applied}
+
+    @cached_property
+    def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:
+        """The operation whose answer tells what to put into the body here, and member → expressions; None if none."""
+        for one in self.facts.operations.values():
+            for answer in one.answers.values():
+                for link in answer.node.get("links", {}).values():
+                    if link["operationId"] == self.id and "requestBody" in link:
+                        return one, link["requestBody"]
+        return None
 
     @cached_property
     def source_link(self) -> tuple[Operation, Mapping[str, str]] | None:

@@ -126,6 +126,15 @@ class Guard:
         finally:
             requests.adapters.HTTPAdapter.send = original  # type: ignore[method-assign]
 
+    @contextmanager
+    def on_account(self, allowance: Allowance) -> Iterator[None]:
+        """Count what is sent in the block on another account: what many claims want and one of them asks for."""
+        before, self.allowance = self.allowance, allowance
+        try:
+            yield
+        finally:
+            self.allowance = before
+
     def ask(self, draft: Draft, session: requests.Session) -> Exchange:
         """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer."""
         self._local.draft = draft

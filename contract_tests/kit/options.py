@@ -14,6 +14,7 @@ import pytest
 from _pytest.outcomes import Exit
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.baseline import Baseline, BaselineError
 from contract_tests.kit.claims import PROFILES
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import NoSuchReading, SpecMissing, load
@@ -84,11 +85,19 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
         raise stop(str(error)) from None
     keys = _keys(options, environment)
     clips = Clips(options.fixtures_dir, options.clips or (LOOPBACK_CLIPS if loopback else None))
-    secrets = Secrets({key: role for role, key in keys.by_role.items()})
+    secrets = Secrets(keys.by_role)
     caps = Caps(options.max_requests, options.max_credits, _pause(options.rate))
     guard = Guard(facts, target, keys, Amounts(clips), secrets, caps)
     settings = Settings(options.provider, target, options.profile, options.mv_strict, options.mv_seed, loopback)
-    return Run(settings, facts, keys, clips, guard)
+    return Run(settings, facts, keys, clips, guard, secrets)
+
+
+def baseline_of(options: Any) -> Baseline | None:
+    """Return the findings that are accepted. Raises pytest's exit for a file that is none."""
+    try:
+        return Baseline.load(options.baseline) if options.baseline else None
+    except BaselineError as error:
+        raise stop(f"--baseline {error}") from None
 
 
 def _keys(options: Any, environment: Mapping[str, str]) -> Keys:

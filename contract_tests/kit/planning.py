@@ -16,6 +16,7 @@ from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
+from contract_tests.kit.run import LOOKS
 
 
 @dataclass(frozen=True)
@@ -50,33 +51,39 @@ class Planner:
         self._writer = Writer(facts, Keys(dict.fromkeys(ROLES, "planned-only")), clips)
         self._amounts = Amounts(clips)
 
-    def share_of(self, announcement: Announcement, case: Any) -> Share:
-        """Return what a claim announces for a case."""
+    def shared(self) -> list[Share]:
+        """Return what is asked once for all claims: every documented example, and waiting for the tasks it makes."""
+        every = self._facts.operations.values()
+        waits = [self._facts.operations[row["status"]] for row in self._facts.machines.values() if "status" in row]
+        looks = [replace(_times(self._used(one, {}), LOOKS, Share(one.id, LOOKS)), creates=Counter()) for one in waits]
+        return [*(share for one in every for share in self._asked(one, {})), *looks]
+
+    def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:
+        """Return what a claim announces for a case, by operation."""
         operation = operation_of(case)
         name = operation.id if operation else "-"
-        paid = announcement.counted("paid", self._facts, case)
+        paid = announcement.counted("paid", self._facts, case) * announcement.scale
         calls = announcement.counted("calls", self._facts, case)
-        total = Share(name, calls)
+        own = Share(name, calls)
         if operation is not None:
             example = self._used(operation, {})
-            costs_calls = (operation.billing or {}).get("measure") == "calls"
             if announcement.refused:
                 example = replace(example, creates=Counter())
-            total = _times(example, calls if costs_calls else paid * announcement.scale, Share(name, calls))
+            own = _times(example, paid, own)
+            if (operation.billing or {}).get("measure") == "calls":
+                own = replace(own, credits=calls * example.credits)
         elif paid:
-            dearest = max((self._used(one, {}) for one in self._facts.operations.values()), key=lambda one: one.credits)
-            total = _times(dearest, paid * announcement.scale, Share(name, calls))
-        for one, recipe in announcement.asks(self._facts, case) if announcement.asks else ():
-            total += self._asked(one, recipe)
-        return total
+            every = [self._used(one, {}) for one in self._facts.operations.values()]
+            own = _times(max(every, key=lambda one: one.credits), paid, own)
+        asked = announcement.asks(self._facts, case) if announcement.asks else ()
+        return [own, *(share for one, recipe in asked for share in self._asked(one, recipe))]
 
-    def _asked(self, operation: Operation, recipe: Recipe) -> Share:
+    def _asked(self, operation: Operation, recipe: Recipe) -> list[Share]:
         """Return what a recipe sends, its first steps and repetitions included."""
         times = recipe.get("times", 1)
-        total = _times(self._used(operation, recipe), times, Share(operation.id, times))
-        for step in recipe.get("first", ()):
-            total += self._asked(self._facts.operations[step.get("operation", operation.id)], step)
-        return total
+        own = _times(self._used(operation, recipe), times, Share(operation.id, times))
+        steps = [(self._facts.operations[one.get("operation", operation.id)], one) for one in recipe.get("first", ())]
+        return [own, *(share for one, step in steps for share in self._asked(one, step))]
 
     def _used(self, operation: Operation, recipe: Recipe) -> Share:
         """Return what one request of a recipe uses at most."""
@@ -85,8 +92,8 @@ class Planner:
         measure = (operation.billing or {}).get("measure")
         code_points = self._amounts.of(operation, draft, draft.fields) or 0 if measure == "code-points" else 0
         audio = self._amounts.audio_milliseconds(draft, draft.fields) or 0
-        kind = operation.node.get("x-voice-creates")
-        return Share(operation.id, 0, credits, code_points, audio, Counter({kind: 1}) if kind else Counter())
+        creates = Counter(operation.node.get("x-voice-creates", {}).get("what", ()))
+        return Share(operation.id, 0, credits, code_points, audio, creates)
 
 
 def _times(one: Share, times: int, to: Share) -> Share:

@@ -14,8 +14,7 @@ from contract_tests.kit.facts import FORM_TYPE, JSON_TYPE, Facts, Operation
 from contract_tests.kit.roles import Keys, role_of
 
 BOUNDARY = "mockvoice-contract-5f1c3b"
-# Addresses of this host stand for "some audio" in examples.
-_PLACEHOLDER = "https://example.com/"
+NOTHING: Mapping[str, str] = {}
 _KINDS = {"mp3": "mpeg", "m4a": "mp4"}
 Recipe = Mapping[str, Any]
 
@@ -51,20 +50,28 @@ class Writer:
     keys: Keys
     clips: Clips
 
-    def write(self, operation: Operation, recipe: Recipe, values: Mapping[str, str]) -> Draft:
+    def write(
+        self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = NOTHING
+    ) -> Draft:
         """Return an operation's example request, changed as a recipe says; `values` are path parameters.
 
-        Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, and `body` (bytes) replaces
-        the body as it is. Raises NoRole, NoClips.
+        `stand_ins` are ids that the endpoint knows, by those that the examples name in their place.
+        Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, `body` (bytes) replaces the
+        body as it is, and `shortest` starts from the cheapest legal request. Raises NoRole, NoClips.
         """
+        if recipe.get("shortest"):
+            recipe = _merged(operation.shortest, recipe)
         role = self._role(recipe)
         headers = self._headers(operation, recipe, role)
-        fields = self.fields(operation, recipe)
+        fields = _in_place(self.fields(operation, recipe), stand_ins)
         files = self._files(operation, recipe)
         body, media = self._body(operation, fields, files)
         if media:
             headers["Content-Type"] = media
-        body = recipe["raw"].encode() if "raw" in recipe else recipe.get("body", body)
+        if "raw" in recipe or "body" in recipe:
+            # What was to be said is not said.
+            fields, files = {}, {}
+            body = recipe["raw"].encode() if "raw" in recipe else recipe["body"]
         body += b" " * recipe.get("padding", 0)
         if "media" in recipe:
             headers["Content-Type"] = recipe["media"]
@@ -77,7 +84,12 @@ class Writer:
 
     def fields(self, operation: Operation, recipe: Recipe) -> dict[str, Any]:
         """Return the members that the body of a recipe has."""
-        fields = {**operation.example, **recipe.get("with", {})}
+        example = operation.example
+        if not operation.is_form:
+            # The addresses in examples are placeholders for clips.
+            clips = {**operation.clips, **recipe.get("clips", {})}
+            example |= {name: f"clip-url:{clip}" for name, clip in clips.items() if name in example}
+        fields = {**example, **recipe.get("with", {})}
         left = {name: value for name, value in fields.items() if name not in recipe.get("without", ())}
         return {name: self._filled(value) for name, value in left.items()}
 
@@ -127,11 +139,10 @@ class Writer:
             return f"data:audio/{_KINDS.get(suffix, suffix)};base64,{data}"
         if kind == "repeat":
             return repeated(value)
-        stands_for = self.clips.standing_for(value) if value.startswith(_PLACEHOLDER) else None
-        return value if stands_for is None else self.clips.url(stands_for.name)
+        return value
 
     def _files(self, operation: Operation, recipe: Recipe) -> dict[str, Upload]:
-        clips = {**operation.clips, **recipe.get("clips", {})}
+        clips = {**operation.clips, **recipe.get("clips", {})} if operation.is_form else {}
         files = {name: Upload(clip, self.clips.get(clip).data) for name, clip in clips.items()}
         files |= recipe.get("files", {})
         return {name: one for name, one in files.items() if name not in recipe.get("without", ())}
@@ -143,6 +154,24 @@ class Writer:
         if operation.media == FORM_TYPE:
             return form(fields, files), f"{FORM_TYPE}; boundary={BOUNDARY}"
         return b"", ""
+
+
+def _in_place(fields: dict[str, Any], stand_ins: Mapping[str, str]) -> dict[str, Any]:
+    """Return members with ids of examples replaced by those that the endpoint knows, in lists too."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, list):
+            return [one(item) for item in value]
+        return stand_ins.get(value, value) if isinstance(value, str) else value
+
+    return {name: one(value) for name, value in fields.items()} if stand_ins else fields
+
+
+def _merged(below: Recipe, above: Recipe) -> Recipe:
+    """Return a recipe that has what both say; `above` wins, also over what `below` leaves out."""
+    left_out = [name for name in below.get("without", ()) if name not in above.get("with", {})]
+    both = {key: {**below.get(key, {}), **above.get(key, {})} for key in ("with", "clips", "query")}
+    return {**above, **both, "without": [*left_out, *above.get("without", ())]}
 
 
 def repeated(value: Any) -> Any:

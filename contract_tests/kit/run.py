@@ -18,10 +18,12 @@ from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.guard import Guard
+from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.money import balance_operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys, NoRole
+from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.shapes import Shapes
 from contract_tests.kit.verdicts import Record
 
@@ -29,7 +31,8 @@ from contract_tests.kit.verdicts import Record
 NOT_LET_IN = frozenset({401, 402, 403, 429})
 # A task is given up after so many looks, each a little later than the one before.
 LOOKS = 60
-FIRST_PAUSE, LONGEST_PAUSE = 0.02, 3.0
+# Seconds; a server on this machine has no reason to take long.
+FIRST_PAUSE, LONGEST_PAUSE, LONGEST_LOCAL_PAUSE = 0.02, 3.0, 0.2
 
 
 @dataclass(frozen=True)
@@ -53,12 +56,16 @@ class Run:
     keys: Keys
     clips: Clips
     guard: Guard
+    secrets: Secrets
     sleep: Callable[[float], None] = time.sleep
     records: list[Record] = field(default_factory=list)
     observed: dict[str, str] = field(default_factory=dict)
-    created: list[tuple[Operation, str]] = field(default_factory=list)
     leftovers: list[str] = field(default_factory=list)
     could_not_look: str = ""
+    # Documented examples, and waiting for their tasks: planned once for the whole run, whichever claim comes first.
+    _shared: Allowance = field(default_factory=lambda: Allowance("shared"))
+    # What creates tasks that were never over: nobody waits for another of them.
+    _endless: set[str] = field(default_factory=set)
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     _ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
 
@@ -128,13 +135,12 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values)
+            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one))
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
         for _ in range(recipe.get("times", 1) - 1):
             exchange = self.guard.ask(draft, self.session)
-        self._note_creation(exchange)
         return exchange
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
@@ -156,10 +162,35 @@ class Run:
             source = self.golden(link[0]) if role == "funded" else self.ask(link[0], role=role)
             if not source.is_success:
                 raise Unverified(f"{link[0].id} gave no id: status {source.status}")
-            self.finish(source)
+            self.wait_for(source)
             self._ids[key] = {}
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
+
+    def _stand_ins(self, operation: Operation) -> Mapping[str, str]:
+        """Return ids that the endpoint knows, by those that an operation's examples name in their place."""
+        link = operation.fill_link
+        if link is None:
+            return {}
+        source = self.golden(link[0])
+        found: dict[str, str] = {}
+        for member, expressions in link[1].items():
+            named = [value for example in operation.examples.values() for value in _as_list(example.get(member))]
+            pointer = _as_list(expressions)[0].removeprefix("$response.body#")
+            for place, value in enumerate(dict.fromkeys(named)):
+                ident = member_of(source, pointer.replace("/0", f"/{place}", 1))
+                if isinstance(ident, str):
+                    found[value] = ident
+        return found
+
+    @staticmethod
+    def linked(operation: Operation, exchange: Exchange) -> dict[str, str]:
+        """Return the path parameters by which an answer links to an operation; none where it does not."""
+        answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
+        for link in answer.node.get("links", {}).values() if answer else ():
+            if link["operationId"] == operation.id:
+                return _evaluated(link.get("parameters", {}), exchange)
+        return {}
 
     def known_identity(self, operation: Operation | str) -> dict[str, str]:
         """Return path parameters that lead to something finished if there is one already, else texts that are no id.
@@ -185,7 +216,8 @@ class Run:
         one = self.operation(operation)
         key = (one.id, "")
         if key not in self._golden:
-            self._golden[key] = self.ask(one)
+            with self.guard.on_account(self._shared):
+                self._golden[key] = self.ask(one)
         return self._golden[key]
 
     def good(self, operation: Operation | str) -> Exchange:
@@ -213,19 +245,9 @@ class Run:
         value = self.told(exchange).get(word)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
-    @cached_property
-    def balance_operation(self) -> Operation | None:
-        """A free operation whose answer tells the balance; None where the provider has none."""
-        for one in self.facts.operations.values():
-            if one.method == "GET" and one.billing is None and one.ways_in and "{" not in one.path:
-                exchange = self.golden(one)
-                if exchange.is_success and self.number(exchange, "balance") is not None:
-                    return one
-        return None
-
     def balance(self, role: str = "funded") -> int:
         """Return what an account has left. Raises Unverified where the provider does not tell."""
-        one = self.balance_operation
+        one = balance_operation(self.facts)
         if one is None:
             raise Unverified("no free operation of this provider tells the balance")
         found = self.number(self.ask(one, role=role), "balance")
@@ -241,46 +263,57 @@ class Run:
             return None
         return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
 
+    def wait_for(self, created: Exchange) -> list[Exchange]:
+        """Wait until a task of a documented example is over, on the account of all claims; return every look."""
+        with self.guard.on_account(self._shared):
+            return self.finish(created)
+
     def finish(self, created: Exchange) -> list[Exchange]:
         """Look at a task until it is over; return every look. Raises Unverified if it never is."""
         machine = self.machine_of(created.operation)
         if machine is None or not created.is_success:
             return []
-        ident = str(look(created.json(), machine["id"]))
+        if machine["create"] in self._endless:
+            raise Unverified(f"tasks of {machine['create']} were seen to have no end")
+        try:
+            ident = str(look(created.json(), machine["id"]))
+        except (LookupError, NotJson):
+            raise Unverified(f"{machine['create']} tells no id at {machine['id']}") from None
         looks: list[Exchange] = []
         pause = FIRST_PAUSE
         parameter = self.facts.operations[machine["status"]].path.rpartition("{")[2].partition("}")[0]
         for _ in range(LOOKS):
             looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
-            if state_of(machine, looks[-1]) in machine["terminal"]:
+            state = state_of(machine, looks[-1])
+            if state in machine["terminal"]:
                 return looks
+            if state not in machine["edges"]:
+                break
             self.sleep(pause)
-            pause = min(pause * 1.5, LONGEST_PAUSE)
-        raise Unverified(f"the task {ident} was not over after {LOOKS} looks")
-
-    def _note_creation(self, exchange: Exchange) -> None:
-        operation = exchange.operation
-        if operation is None or not exchange.is_success:
-            return
-        kind = operation.node.get("x-voice-creates")
-        if kind:
-            self.created.append((operation, _summary(exchange)))
+            pause = min(pause * 1.5, LONGEST_LOCAL_PAUSE if self.settings.is_loopback else LONGEST_PAUSE)
+        self._endless.add(machine["create"])
+        raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
 
 
-def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
-    """Return the state that an answer tells; None where it tells none."""
+def member_of(exchange: Exchange, pointer: str) -> Any:
+    """Return what stands in an answer; None where there is nothing."""
     try:
-        return look(exchange.json(), machine["state"])
+        return look(exchange.json(), pointer)
     except (LookupError, NotJson):
         return None
 
 
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
+    """Return the state that an answer tells; None where it tells none."""
+    return member_of(exchange, machine["state"])
+
+
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in step.items() if key != "operation"}
-
-
-def _summary(exchange: Exchange) -> str:
-    return exchange.text[:200]
 
 
 def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:

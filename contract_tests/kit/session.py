@@ -9,16 +9,18 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import IO, Any
 
 import pytest
 from _pytest.outcomes import Skipped
 
-from contract_tests.kit.baseline import Baseline
 from contract_tests.kit.claims import PROFILES, Announcement, Claim, Unverified, operation_of
-from contract_tests.kit.guard import Allowance, BudgetEnded, NoAnswer, PlanExceeded
+from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
+from contract_tests.kit.leftovers import clean_up
 from contract_tests.kit.planning import Planner, Share, as_event, as_text, rows_of
 from contract_tests.kit.run import Run
+from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record, Summary, Verdict
 
 # Families in the order they run: what is refused before what is paid, what judges the log at the end.
@@ -45,11 +47,27 @@ class Session:
         self._started = datetime.now(UTC)
         self._began = time.monotonic()
         self._planner = Planner(run.facts, run.clips)
-        self._shares: dict[str, Share] = {}
+        self._shares: dict[str, list[Share]] = {}
         self._crashed: list[str] = []
         self._ended = ""
         self._broke_off = ""
-        self.baseline = Baseline.load(options.baseline) if options.baseline else None
+        self.baseline = options.baseline
+
+    @property
+    def secrets(self) -> Secrets:
+        """The keys of the run."""
+        return self.run.secrets
+
+    @property
+    def writes_a_file(self) -> bool:
+        """Whether events go to a file that stays, and not to a pipe."""
+        return bool(self._options.events) and Path(self._options.events).is_file()
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the baseline has that is over, or accepts nothing."""
+        found = [one.id for record in self.run.records for one in record.findings]
+        return self.baseline.remarks(found, self._today) if self.baseline else []
 
     # -- before --------------------------------------------------------------------------------------
 
@@ -61,15 +79,17 @@ class Session:
 
     def announce(self, items: list[pytest.Item]) -> str:
         """Tell the plan; return it as text."""
-        rows = rows_of(self.run.facts, [self.share(one) for one in items])
+        rows = rows_of(
+            self.run.facts, [*self._planner.shared(), *(share for one in items for share in self.shares(one))]
+        )
         event = as_event(rows, len(items), self.run.facts.unit)
         self.emit(event)
         return as_text(event)
 
-    def share(self, item: pytest.Item) -> Share:
-        """Return what one item announces."""
+    def shares(self, item: pytest.Item) -> list[Share]:
+        """Return what one item announces, by operation."""
         if item.nodeid not in self._shares:
-            self._shares[item.nodeid] = self._planner.share_of(announcement_of(item), _case_of(item))
+            self._shares[item.nodeid] = self._planner.shares_of(announcement_of(item), _case_of(item))
         return self._shares[item.nodeid]
 
     # -- during --------------------------------------------------------------------------------------
@@ -82,9 +102,9 @@ class Session:
 
     def perform(self, item: pytest.Item, claim: Claim, call: Callable[[], Any]) -> None:
         """Run a claim's test and record what it came to. Raises pytest's skip or failure, as the verdict is."""
-        share = self.share(item)
-        refused = announcement_of(item).refused
-        self.run.guard.allowance = Allowance(claim.name, share.calls, share.credits, refused)
+        shares = self.shares(item)
+        allowed = sum(one.calls for one in shares), sum(one.credits for one in shares)
+        self.run.guard.allowance = Allowance(claim.name, *allowed, announcement_of(item).refused)
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
         began = time.monotonic()
         try:
@@ -148,6 +168,18 @@ class Session:
 
     # -- after ---------------------------------------------------------------------------------------
 
+    def clean_up(self, *, interrupted: bool) -> None:
+        """Delete what was made; also where the run was interrupted, which then could not look at everything."""
+        if interrupted:
+            self._broke_off = "the run was interrupted"
+        guard = self.run.guard
+        guard.caps, guard.allowance = Caps(pause=guard.caps.pause), Allowance()
+        try:
+            with guard.installed():
+                self.run.leftovers = clean_up(self.run)
+        except Skipped as error:
+            self.run.leftovers = [f"cleaning up was given up: {error.msg}"]
+
     def outcome(self) -> tuple[int, str]:
         """Return the exit code and why."""
         findings = [one for record in self.run.records for one in record.findings if not self._accepts(one.id)]
@@ -192,8 +224,10 @@ class Session:
         )
 
     def close(self) -> Summary:
-        """Write the last event and return the summary."""
+        """Write the last events and return the summary."""
         summary = self.summary
+        for remark in self.remarks:
+            self.emit({"event": "note", "text": f"baseline: {remark}"})
         self.emit(
             {
                 "event": "end",

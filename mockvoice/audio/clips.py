@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from mockvoice.audio.transcript import Transcript, made_up, silence, spread
+from mockvoice.audio.transcript import Transcript, Word, assembled, at_times_of, made_up, silence, spread
 from mockvoice.core.errors import SettingsError
 
 AUDIO_SUFFIXES = frozenset({
@@ -23,8 +23,9 @@ MAX_CLIP_BYTES = 200 << 20
 class Clip:
     """One audio file and its sidecar.
 
-    The sidecar may give `text` or `parts` (speaker, text), `language`, and by file name `milliseconds` and
-    `urls`, the public addresses the file answers for.
+    The sidecar may give `text` or `parts` (speaker, text), with them `words` (text, begin, end in milliseconds),
+    `language`, and by file name `milliseconds`, `late` (how much later than the words say) and `urls`, the public
+    addresses the file answers for.
     """
 
     path: Path
@@ -53,16 +54,46 @@ class Clip:
         language: str = self.sidecar.get("language", "en")
         return language
 
-    def transcript(self, milliseconds: int) -> Transcript:
-        """Return the words, spread over the duration; a sidecar without words gives a made-up text."""
-        parts = [(one.get("speaker", ""), one["text"]) for one in self.sidecar.get("parts", [])]
-        if not parts and "text" in self.sidecar:
-            parts = [("", self.sidecar["text"])]
+    @property
+    def has_words(self) -> bool:
+        """Whether the sidecar says what is said."""
+        return bool(self._parts)
+
+    @property
+    def has_times(self) -> bool:
+        """Whether the sidecar says when: then nobody needs to listen."""
+        spoken = [part for part in self._parts if part["text"].strip()]
+        return self.has_words and all("words" in part for part in spoken)
+
+    @property
+    def speakers(self) -> list[str]:
+        """The names of those who speak, each once."""
+        return list(dict.fromkeys(part["speaker"] for part in self._parts if part.get("speaker")))
+
+    @property
+    def _parts(self) -> list[dict[str, Any]]:
+        parts: list[dict[str, Any]] = self.sidecar.get("parts") or ([self.sidecar] if "text" in self.sidecar else [])
+        return parts
+
+    def transcript(self, milliseconds: int, heard: Transcript | None = None) -> Transcript:
+        """Return the words, at the times that the sidecar gives; else at those of what was heard, if it is the same.
+
+        Else they are spread over the duration. A sidecar without words gives a made-up text.
+        """
+        parts = [(part.get("speaker", ""), part["text"]) for part in self._parts]
         if not parts:
             return made_up(self.name, milliseconds, self.language)
         if not any(text.strip() for _, text in parts):
             return silence(milliseconds, self.language)
-        return spread(parts, self.language, milliseconds)
+        if self.has_times:
+            lines = [(part.get("speaker", ""), self._words_of(part)) for part in self._parts]
+            return assembled(lines, self.language, milliseconds)
+        found = at_times_of(heard, parts, self.language) if heard is not None else None
+        return found or spread(parts, self.language, milliseconds)
+
+    def _words_of(self, part: dict[str, Any]) -> list[Word]:
+        late = self.sidecar.get("late", {}).get(self.name, 0)
+        return [Word(text, begin + late, end + late) for text, begin, end in part.get("words", ())]
 
 
 class ClipLibrary:
@@ -89,6 +120,10 @@ class ClipLibrary:
     def names(self) -> list[str]:
         """Return the file names of all clips."""
         return sorted(self._clips)
+
+    def speakers(self) -> list[str]:
+        """Return the names of those who speak in any clip."""
+        return list(dict.fromkeys(name for clip in self._clips.values() for name in clip.speakers))
 
     def by_name(self, name: str) -> Clip | None:
         """Return the clip with this file name."""
@@ -117,15 +152,51 @@ def _read_sidecar(path: Path) -> dict[str, Any]:
     words = path.with_suffix(".json")
     if words.is_file():
         try:
-            found = json.loads(words.read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(_text(words))
         except ValueError as error:
             raise SettingsError(f"fixture {words}: no valid JSON: {error}") from None
-        if not isinstance(found, dict):
-            raise SettingsError(
-                f"fixture {words}: expected an object with 'text' or 'parts', got {type(found).__name__}"
-            )
+        _check_sidecar(words, found)
         return found
     plain = path.with_suffix(".txt")
     if plain.is_file():
-        return {"text": plain.read_text(encoding="utf-8").strip()}
+        return {"text": _text(plain).strip()}
     return {}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise SettingsError(f"fixture {path}: not in UTF-8") from None
+    except OSError as error:
+        raise SettingsError(f"fixture {path}: {error.strerror}") from None
+
+
+def _check_sidecar(path: Path, sidecar: Any) -> None:
+    """Raise SettingsError for what is no object, for parts without text, and for words that are not the text's."""
+    if not isinstance(sidecar, dict):
+        raise SettingsError(f"fixture {path}: expected an object with 'text' or 'parts', got {type(sidecar).__name__}")
+    parts = sidecar.get("parts", [])
+    if not isinstance(parts, list) or not all(isinstance(part, dict) and "text" in part for part in parts):
+        raise SettingsError(f"fixture {path}: 'parts': expected a list of objects with 'text'")
+    for part in (sidecar, *parts):
+        if not isinstance(part.get("text", ""), str):
+            raise SettingsError(f"fixture {path}: 'text': expected a string, got {type(part['text']).__name__}")
+        if "words" in part:
+            _check_words(path, part["words"], part.get("text", ""))
+
+
+def _check_words(path: Path, words: Any, text: str) -> None:
+    """Raise SettingsError unless words are those of the text, in order, with times that do not go back."""
+    try:
+        said = "".join(word for word, _, _ in words)
+        times = [time for _, *span in words for time in span]
+        is_whole = all(isinstance(time, int) for time in times)
+    except (TypeError, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise SettingsError(f"fixture {path}: 'words': expected [[text, begin, end in milliseconds], …]")
+    if "".join(said.split()) != "".join(text.split()):
+        raise SettingsError(f"fixture {path}: 'words' say {said[:40]!r}…, not what 'text' says")
+    if times != sorted(times) or min(times, default=0) < 0:
+        raise SettingsError(f"fixture {path}: 'words': times must not be negative, nor go back")

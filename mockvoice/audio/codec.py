@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import struct
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,8 @@ import av
 from av.audio.resampler import AudioResampler
 from av.error import FFmpegError
 
+from mockvoice.audio.bare import WRITERS
+from mockvoice.audio.blocks import frames_of
 from mockvoice.audio.samples import AudioSegment
 from mockvoice.audio.sniff import sniff
 from mockvoice.audio.sound import BadAudio, Sound
@@ -58,29 +59,22 @@ FORMATS = {
     "flac": Format("flac", "flac", None, None),
     "wav": Format("wav", "pcm_s16le", None, None),
     "pcm": Format("s16le", "pcm_s16le", None, None),
-    # As a telephone sounds; no provider offers it, a fixture has it.
+}
+# No provider offers these, fixtures have them: as a telephone sounds, and MP3 as others write it, with an index.
+FIXTURE_FORMATS = {
     "telephone": Format("wav", "pcm_mulaw", 8_000, None),
+    "indexed-mp3": Format("mp3", "libmp3lame", None, 64_000, (("compression_level", "7"),)),
 }
 
 
-def wav_header(data_bytes: int, rate: int, channels: int = 1) -> bytes:
-    """Return the 44-byte header of a 16-bit PCM wav with `data_bytes` of samples."""
-    return struct.pack(
-        "<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + data_bytes, b"WAVE", b"fmt ", 16, 1, channels, rate,
-        rate * channels * 2, channels * 2, 16, b"data", data_bytes,
-    )  # fmt: skip
-
-
 def encode(pcm: bytes, rate: int, format_name: str, comment: str = "") -> bytes:
-    """Return a whole file in one of FORMATS from mono 16-bit samples; the same bytes for the same samples.
+    """Return a whole file in one of the formats from mono 16-bit samples; the same bytes for the same samples.
 
     The comment goes where the format has a place for one that PyAV can write.
     """
-    if format_name == "pcm":
-        return pcm
-    if format_name == "wav":
-        return wav_header(len(pcm), rate) + pcm
-    form = FORMATS[format_name]
+    form = FORMATS.get(format_name) or FIXTURE_FORMATS[format_name]
+    if format_name in WRITERS:
+        return b"".join(WRITERS[format_name](pcm, rate, form.bit_rate or 0, comment))
     sink = io.BytesIO()
     with av.open(sink, "w", format=form.muxer, options={"fflags": "+bitexact"}) as out:
         stream = stream_of(out, form, rate, comment)
@@ -100,19 +94,6 @@ def stream_of(out: Any, form: Format, rate: int, comment: str) -> Any:
         # Ogg keeps comments with the stream, the others with the file.
         (stream if form.muxer == "ogg" else out).metadata["comment"] = comment
     return stream
-
-
-def frames_of(pcm: bytes, rate: int) -> Iterator[av.AudioFrame]:
-    """Cut samples into frames of a fifth of a second."""
-    step = rate // 5 * 2
-    for start in range(0, len(pcm), step):
-        block = pcm[start : start + step]
-        frame = av.AudioFrame(format="s16", layout="mono", samples=len(block) // 2)
-        frame.sample_rate = rate
-        frame.pts = start // 2
-        plane = frame.planes[0]
-        plane.update(block.ljust(plane.buffer_size, b"\0"))
-        yield frame
 
 
 def decode(data: bytes, rate: int, max_seconds: float = MAX_SECONDS) -> tuple[Iterator[bytes], Sound]:

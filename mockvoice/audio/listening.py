@@ -13,8 +13,8 @@ from mockvoice.audio.remote import StandIn, look_up
 from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio, Sound, Unavailable
 from mockvoice.audio.studio import Listened, Studio, fingerprint
-from mockvoice.audio.tags import lines_of
-from mockvoice.audio.transcript import Transcript, joined, made_up, silence, spread
+from mockvoice.audio.tags import lines_of, voices_of
+from mockvoice.audio.transcript import Transcript, at_times_of, joined, made_up, silence, spread
 from mockvoice.core.cache import ByteBoundedCache
 
 # Identical uploads are recognised within this many bytes, so that a decode is paid once.
@@ -47,7 +47,8 @@ class Recording:
     @property
     def is_known(self) -> bool:
         """Whether its words and who says them are known, and there are some."""
-        return (self.clip is not None or self.heard is not None) and bool(self.transcript().segments)
+        knows_words = self.heard is not None or (self.clip is not None and self.clip.has_words)
+        return knows_words and bool(self.transcript().segments)
 
     def transcript(self, language: str | None = None) -> Transcript:
         """Return the words. Those of a fixture or of our own voice are true; others made up, in `language` if given."""
@@ -59,12 +60,15 @@ class Recording:
         return found
 
     def _make_transcript(self, language: str | None) -> Transcript:
-        if self.clip is not None:
-            return self.clip.transcript(self.milliseconds)
+        clip = self.clip
+        if clip is not None and clip.has_words:
+            return clip.transcript(self.milliseconds, self.heard)
         if self.heard is not None:
             return self.heard
         if self.sound is not None and self.sound.is_silent:
             return silence(self.milliseconds, language or "en")
+        if clip is not None:
+            return clip.transcript(self.milliseconds)
         return made_up(self.seed, self.milliseconds, language or "en")
 
 
@@ -107,19 +111,20 @@ class Listener:
         """Recognise, in this order: a fixture, bytes that were made here, our voice, a tag, silence."""
         sound, seed = listened.sound, f"{zlib.crc32(data):08x}"
         clip = self.library.by_bytes(data)
-        if clip is not None:
-            return Recording(sound.milliseconds, seed, sound, clip, None, FIXTURE)
         heard, source = self._recognised(data, listened)
-        return Recording(sound.milliseconds, seed, sound, None, heard, source)
+        if clip is not None and clip.has_words:
+            source = FIXTURE
+        return Recording(sound.milliseconds, seed, sound, clip, heard, source)
 
     def _recognised(self, data: bytes, listened: Listened) -> tuple[Transcript | None, str]:
         milliseconds, memory = listened.sound.milliseconds, self.studio.memory
-        in_sound = transcript_of(listened.packets, milliseconds, memory.name_of, memory.text_of)
+        named = voices_of(listened.comment) if listened.packets else {}
+        in_sound = transcript_of(
+            listened.packets, milliseconds, lambda number: named.get(number) or memory.name_of(number), memory.text_of
+        )
         script = self.studio.script_of(data)
         if script is not None:
-            said = _lines(script.lines, milliseconds)
-            # The sound knows when each word is spoken, unless the speech was too fast for it.
-            return (in_sound if in_sound is not None and in_sound.text == said.text else said), SAME_BYTES
+            return _lines(script.lines, milliseconds, in_sound), SAME_BYTES
         if in_sound is not None:
             return in_sound, VOICE
         lines = lines_of(listened.comment, milliseconds)
@@ -153,7 +158,7 @@ class Listener:
         return Recording(found.milliseconds, found.seed, None, None)
 
     async def _hear_clip(self, clip: Clip) -> Recording:
-        if clip.milliseconds is not None:
+        if clip.milliseconds is not None and clip.has_times:
             return Recording(clip.milliseconds, clip.name, None, clip)
         return await self._hear_bytes(clip.data)
 
@@ -168,8 +173,13 @@ class Listener:
             raise Unavailable(condition, str(error)) from None
 
 
-def _lines(lines: Sequence[Line], milliseconds: int) -> Transcript:
-    """Return the transcript of lines whose times are not known: spread over the duration, the text to the letter."""
-    language = language_of(" ".join(line.text for line in lines))
-    laid_out = spread([(line.voice, line.text) for line in lines], language, milliseconds)
+def _lines(lines: Sequence[Line], milliseconds: int, heard: Transcript | None = None) -> Transcript:
+    """Return the transcript of lines, their text to the letter, at the times at which they were heard.
+
+    Speech that was too fast to be heard is spread over the duration.
+    """
+    language = heard.language if heard is not None else language_of(" ".join(line.text for line in lines))
+    parts = [(line.voice, line.text) for line in lines]
+    timed = at_times_of(heard, parts, language) if heard is not None else None
+    laid_out = timed or spread(parts, language, milliseconds)
     return replace(laid_out, text=joined((line.text for line in lines), laid_out.separator))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from mockvoice.audio.modem.packets import digest_of, voice_number
 from mockvoice.audio.script import Script
@@ -15,9 +16,10 @@ _FAST = 2.0
 
 
 class Memory:
-    """What was spoken here."""
+    """What was spoken here. `known_speakers` gives names of voices that need not have spoken here."""
 
-    def __init__(self) -> None:
+    def __init__(self, known_speakers: Callable[[], Iterable[str]] = tuple) -> None:
+        self._known_speakers = known_speakers
         self._voices: OrderedDict[int, str] = OrderedDict()
         self._texts: OrderedDict[str, str] = OrderedDict()
 
@@ -37,9 +39,14 @@ class Memory:
             if len(self._voices) > _VOICES_KEPT:
                 self._voices.popitem(last=False)
 
+    @cached_property
+    def _known(self) -> dict[int, str]:
+        # Read when a voice is heard that did not speak here, for it takes some milliseconds.
+        return {voice_number(name): name for name in self._known_speakers()}
+
     def name_of(self, number: int) -> str:
-        """Return the name of a voice; of one that never spoke here, a name made of its number."""
-        return self._voices.get(number) or f"voice-{number:06x}"
+        """Return the name of a voice; of one that nobody here knows, a name made of its number."""
+        return self._voices.get(number) or self._known.get(number) or f"voice-{number:06x}"
 
     def text_of(self, digest: str) -> str | None:
         """Return the text of a digest, if it was spoken here."""

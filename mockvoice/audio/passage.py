@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import av
 
-from mockvoice.audio.codec import FORMATS, encode, frames_of, stream_of, wav_header
+from mockvoice.audio.bare import WRITERS
+from mockvoice.audio.blocks import frames_of
+from mockvoice.audio.codec import FORMATS, encode, stream_of
 
 # Muxers that never go back to what they have written.
 _STREAMED = frozenset({"ogg", "adts"})
-_PIECE_BYTES = 48_000
 
 
 class _Passage:
@@ -33,13 +34,10 @@ class _Passage:
 
 def encode_pieces(pcm: bytes, rate: int, format_name: str, comment: str = "") -> Iterator[bytes]:
     """Yield the very bytes of `encode`, the first before the last are made where the format can be streamed."""
-    if format_name in {"pcm", "wav"}:
-        if format_name == "wav":
-            yield wav_header(len(pcm), rate)
-        for start in range(0, len(pcm), _PIECE_BYTES):
-            yield pcm[start : start + _PIECE_BYTES]
-        return
     form = FORMATS[format_name]
+    if format_name in WRITERS:
+        yield from WRITERS[format_name](pcm, rate, form.bit_rate or 0, comment)
+        return
     if form.muxer not in _STREAMED:
         yield encode(pcm, rate, format_name, comment)
         return

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC
 from mockvoice.audio.modem.spelling import ends
-from mockvoice.audio.transcript import Segment, Transcript, Word, joined, separator_of, words_of
+from mockvoice.audio.transcript import Transcript, Word, assembled, joined, separator_of, words_of
 
 _BEFORE_TEXT = len(SYNC) + HEADER_SYMBOLS
-_WORDS_PER_SEGMENT = 10
 
 
 class Packet(NamedTuple):
@@ -47,18 +46,9 @@ def transcript_of(
     if not utterances:
         return None
     language = Counter(packet.language for packet in packets).most_common(1)[0][0] or "en"
-    gap = separator_of(language)
-    words: list[Word] = []
-    segments: list[Segment] = []
-    for one in utterances:
-        spoken = list(_words(one, language, milliseconds))
-        words += spoken
-        for index in range(0, len(spoken), _WORDS_PER_SEGMENT):
-            piece = spoken[index : index + _WORDS_PER_SEGMENT]
-            text = gap.join(word.text for word in piece)
-            segments.append(Segment(text, piece[0].start_milliseconds, piece[-1].end_milliseconds, one.speaker))
-    text = joined((one.text for one in utterances), gap)
-    return Transcript(text, language, milliseconds, tuple(words), tuple(segments))
+    lines = [(one.speaker, list(_words(one, language, milliseconds))) for one in utterances]
+    text = joined((one.text for one in utterances), separator_of(language))
+    return assembled(lines, language, milliseconds, text)
 
 
 def _utterances(

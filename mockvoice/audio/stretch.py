@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -12,6 +13,8 @@ from av.audio.resampler import AudioResampler
 from av.error import BlockingIOError as Hungry
 from av.error import EOFError as Finished
 from av.filter import Graph
+
+_LEAST_TEMPO = 0.5
 
 
 def _frames(pcm: bytes, rate: int) -> Iterator[av.AudioFrame]:
@@ -37,11 +40,13 @@ def resampled(pcm: bytes, rate: int, wanted: int) -> bytes:
 
 
 def at_tempo(pcm: bytes, rate: int, tempo: float) -> bytes:
-    """Return mono 16-bit samples that last 1 / tempo as long, to some milliseconds. `tempo` is 0.5 to 100."""
+    """Return mono 16-bit samples that last 1 / tempo as long, to some milliseconds. `tempo` is above 0, up to 100."""
     graph = Graph()
     source = graph.add_abuffer(sample_rate=rate, format="s16", layout="mono", time_base=Fraction(1, rate))
-    filters = (source, graph.add("atempo", f"{tempo:.9f}"), graph.add("abuffersink"))
-    graph.link_nodes(*filters).configure()
+    # One filter halves the tempo at most; a short word at a pace of its own may need more.
+    steps = max(1, math.ceil(math.log(tempo, _LEAST_TEMPO)))
+    stretches = [graph.add("atempo", f"{tempo ** (1 / steps):.9f}") for _ in range(steps)]
+    graph.link_nodes(source, *stretches, graph.add("abuffersink")).configure()
     return b"".join(_samples(made) for frame in (*_frames(pcm, rate), None) for made in _through(graph, frame))
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable
+from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
 from mockvoice.audio.memory import Memory
-from mockvoice.audio.modem.frames import FrameTable, join_pieces
+from mockvoice.audio.modem.frames import FrameTable, pieces_of
 from mockvoice.audio.modem.schedule import Schedule
 from mockvoice.audio.pool import Pool, Take
 from mockvoice.audio.recognition import Packet
@@ -51,7 +51,9 @@ def _table_key(one: Schedule) -> tuple[int, int]:
 class Studio:
     """Speaks, remembering what it said, and listens."""
 
-    def __init__(self, engine: str = "tones", transcriber: str = "") -> None:
+    def __init__(
+        self, engine: str = "tones", transcriber: str = "", known_speakers: Callable[[], Iterable[str]] = tuple
+    ) -> None:
         self._engine = engine
         self._transcriber = transcriber
         self._pool = Pool()
@@ -59,7 +61,7 @@ class Studio:
         self._scripts: OrderedDict[tuple[int, int], Script] = OrderedDict()
         self._tables: dict[tuple[int, int], FrameTable] = {}
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
-        self.memory = Memory()
+        self.memory = Memory(known_speakers)
 
     # -- speaking ------------------------------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class Studio:
         milliseconds = sum(one.milliseconds for one in plans)
         parts = [id3(comment_of(script.lines, milliseconds))]
         for one, table in zip(plans, tables, strict=True):
-            parts += join_pieces(one, table)  # type: ignore[arg-type]
+            parts += pieces_of(one, table)  # type: ignore[arg-type]
         return self._remember(script, Speech(b"".join(parts), milliseconds))
 
     def _remember(self, script: Script, speech: Speech) -> Speech:

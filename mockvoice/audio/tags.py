@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from mockvoice.audio.modem.packets import voice_number
 from mockvoice.audio.script import Line
 
 _MARK = "mockvoice"
@@ -28,21 +29,33 @@ def comment_of(lines: Sequence[Line], milliseconds: int) -> str:
 
 def lines_of(comment: str, milliseconds: int) -> tuple[Line, ...]:
     """Return what a comment says, if it is one of ours and the file is as long as it says; else nothing."""
-    if len(comment) > _LONGEST_COMMENT:
+    said = _read(comment)
+    if said is None or abs(said[0] - milliseconds) > max(_MILLISECONDS, _SHARE * said[0]):
         return ()
+    return said[1]
+
+
+def voices_of(comment: str) -> dict[int, str]:
+    """Return the voices that a comment names, by their numbers; whatever became of the file, a number fits its name."""
+    said = _read(comment)
+    return {voice_number(line.voice): line.voice for line in said[1]} if said is not None else {}
+
+
+def _read(comment: str) -> tuple[int, tuple[Line, ...]] | None:
+    """Return the milliseconds and the lines of a comment of ours."""
+    if len(comment) > _LONGEST_COMMENT:
+        return None
     try:
         found = json.loads(comment)
         if found[_MARK] != 1:
-            return ()
+            return None
         claimed = int(found["milliseconds"])
         lines = tuple(Line(str(voice), str(text)) for voice, text in found["lines"])
         # Half a character can be written in JSON, but is no text.
         "".join(part for line in lines for part in line).encode()
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-        return ()
-    if abs(claimed - milliseconds) > max(_MILLISECONDS, _SHARE * claimed):
-        return ()
-    return lines
+        return None
+    return claimed, lines
 
 
 def id3(comment: str) -> bytes:

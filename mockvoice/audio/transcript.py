@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple
 
 # Words a second in a text made up for audio nobody knows the words of.
@@ -94,6 +95,24 @@ def joined(texts: Iterable[str], gap: str) -> str:
     return whole
 
 
+def assembled(
+    lines: Iterable[tuple[str, Sequence[Word]]], language: str, milliseconds: int, text: str | None = None
+) -> Transcript:
+    """Return the transcript of (speaker, words) lines; its text is that of the words, unless it is given."""
+    gap = separator_of(language)
+    words: list[Word] = []
+    segments: list[Segment] = []
+    for speaker, spoken in lines:
+        words += spoken
+        for index in range(0, len(spoken), _WORDS_PER_SEGMENT):
+            piece = spoken[index : index + _WORDS_PER_SEGMENT]
+            said = gap.join(word.text for word in piece)
+            segments.append(Segment(said, piece[0].start_milliseconds, piece[-1].end_milliseconds, speaker))
+    if text is None:
+        text = gap.join(segment.text for segment in segments)
+    return Transcript(text, language, milliseconds, tuple(words), tuple(segments))
+
+
 def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -> Transcript:
     """Lay (speaker, text) parts out evenly over the duration, each word as long as its letters.
 
@@ -101,26 +120,39 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
     stay together in runs of two.
     """
     lines = [(speaker, words_of(text, language)) for speaker, text in parts]
-    lines = [(speaker, words) for speaker, words in lines if words]
-    weights = [len(word) + 1 for _, words in lines for word in words]
-    total = sum(weights)
-    gap = separator_of(language)
-    words_out: list[Word] = []
-    segments: list[Segment] = []
+    total = sum(len(word) + 1 for _, words in lines for word in words)
     passed = 0
-    for speaker, words in lines:
-        first = len(words_out)
-        for word in words:
-            start = milliseconds * passed // total
-            passed += len(word) + 1
-            words_out.append(Word(word, start, max(start, milliseconds * passed // total - 1)))
-        spoken = words_out[first:]
-        for index in range(0, len(spoken), _WORDS_PER_SEGMENT):
-            piece = spoken[index : index + _WORDS_PER_SEGMENT]
-            text = gap.join(word.text for word in piece)
-            segments.append(Segment(text, piece[0].start_milliseconds, piece[-1].end_milliseconds, speaker))
-    text = gap.join(segment.text for segment in segments)
-    return Transcript(text, language, milliseconds, tuple(words_out), tuple(segments))
+
+    def timed(word: str) -> Word:
+        nonlocal passed
+        start = milliseconds * passed // total
+        passed += len(word) + 1
+        return Word(word, start, max(start, milliseconds * passed // total - 1))
+
+    return assembled([(speaker, [timed(word) for word in words]) for speaker, words in lines], language, milliseconds)
+
+
+def at_times_of(heard: Transcript, parts: Sequence[tuple[str, str]], language: str) -> Transcript | None:
+    """Return (speaker, text) parts at the times at which their letters were heard; None where others were heard."""
+    lines = [(speaker, words_of(text, language)) for speaker, text in parts]
+    times = [(letter, *span) for word in heard.words for letter, span in zip(word.text, _spans(word), strict=True)]
+    if [letter for letter, *_ in times] != [letter for _, words in lines for word in words for letter in word]:
+        return None
+    rest = iter(times)
+
+    def timed(word: str) -> Word:
+        spans = list(islice(rest, len(word)))
+        return Word(word, spans[0][1], spans[-1][2])
+
+    laid_out = [(speaker, [timed(word) for word in words]) for speaker, words in lines]
+    return assembled(laid_out, language, heard.milliseconds)
+
+
+def _spans(word: Word) -> list[tuple[int, int]]:
+    """Share out the time of a word among its letters."""
+    start, length = word.start_milliseconds, word.end_milliseconds - word.start_milliseconds
+    count = len(word.text)
+    return [(start + length * index // count, start + length * (index + 1) // count) for index in range(count)]
 
 
 def words_of(text: str, language: str) -> list[str]:

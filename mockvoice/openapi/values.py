@@ -1,4 +1,7 @@
-"""The names `x-voice-value` may use: what a response header tells. web/headers.py knows how to fill each."""
+"""The words `x-voice-value` may use: what a response header, or a member of an answer, tells.
+
+web/headers.py knows how to fill a header with each; a member is filled by the template or the behaviour it stands in.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,26 @@ WINDOW_VALUES = frozenset({
     "rate-limit", "rate-remaining", "rate-used", "rate-reset", "rate-reset-unix", "retry-after",
 })  # fmt: skip
 
-# Filled by the pipeline for any provider; `reply:name` takes an argument.
+# Filled by the pipeline for any provider; `reply:name` and `measured:unit` take an argument.
 PIPELINE_VALUES = frozenset({
     "request-id",  # an id of the pattern `request`, or the client's own X-Request-Id if the provider echoes it
     "allow",  # the methods of the path, on 405
     "balance",     # what the account may still spend, in the ledger's unit
     "quota-limit", "quota-remaining", "quota-reset",  # of x-voice-limits.quota; the reset in seconds
     "charged",     # what this request cost, in the ledger's unit
+    "price",       # what it costs by its x-voice-billing, in the ledger's unit; of a refused one as well
+    "measured",    # what the price is counted from, in a unit of MEASURED_UNITS
     "reply",       # what the provider's own behaviour put into Reply.values under the name behind the colon
 })  # fmt: skip
 
+# Of the field a price is counted from; of the audio, what the first step of the price makes of it.
+MEASURED_UNITS = frozenset({"code-points", "seconds"})
+
 VALUE_NAMES = WINDOW_VALUES | PIPELINE_VALUES
+
+# What a member of an answer may tell, all of it in the ledger's unit.
+BODY_VALUES = frozenset({
+    "charged",   # what this request cost
+    "balance",   # what the account may still spend
+    "required",  # what the request would have cost
+})  # fmt: skip

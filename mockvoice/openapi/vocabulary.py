@@ -68,7 +68,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "info": ("x-voice-source",),
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
-        "x-voice-formats", "x-voice-clips", "x-voice-body-credential",
+        "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
+        "x-voice-speech", "x-voice-transcript",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -76,7 +77,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name"),
+    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value"),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

@@ -62,6 +62,9 @@ def _quota(tell: Callable[[Account, Quota, float], int]) -> Fill:
     return fill
 
 
+# Filled by the provider's behaviour under the name behind the colon.
+_FROM_REPLY = frozenset({"reply", "measured"})
+
 _PLAIN: dict[str, Fill] = {
     "request-id": _request_id,
     "balance": _balance,
@@ -69,6 +72,7 @@ _PLAIN: dict[str, Fill] = {
     "quota-remaining": _quota(lambda account, _quota, _now: account.ledger.balance),
     "quota-reset": _quota(lambda _account, quota, now: quota.resets_in(now)),
     "charged": _reply("charged"),
+    "price": _reply("price"),
     "allow": _reply("allow"),
 }
 
@@ -81,7 +85,7 @@ def compile_headers(plans: Iterable[HeaderPlan]) -> tuple[tuple[bytes, bytes | N
             compiled.append((plan.name, plan.constant, None))
         elif plan.value in _WINDOWS:
             compiled.append((plan.name, None, _window(plan.argument, _WINDOWS[plan.value])))
-        elif plan.value == "reply":
+        elif plan.value in _FROM_REPLY:
             compiled.append((plan.name, None, _reply(plan.argument)))
         else:
             compiled.append((plan.name, None, _PLAIN[plan.value]))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mockvoice.audio import codec, voice
+from mockvoice.audio.bare import wav_header
 from mockvoice.audio.sniff import sniff
 from mockvoice.audio.sound import BadAudio
 
@@ -79,11 +80,11 @@ NO_AUDIO = {
     "sdp": SDP,
     "playlist": b"#EXTM3U\n#EXTINF:10,\nfile:///etc/passwd\n",
     "concat": b"ffconcat version 1.0\nfile /etc/passwd\n",
-    "only a wav header": codec.wav_header(0, 24_000),
+    "only a wav header": wav_header(0, 24_000),
     "only an id3 tag": b"ID3\x04\x00\x00\x00\x00\x00\x00" + bytes(50),
-    "wav of rate 0": codec.wav_header(100, 0) + bytes(100),
-    "wav of rate 2^31": codec.wav_header(100, 2**31 - 1)[:28] + bytes(16) + bytes(100),
-    "wav without channels": codec.wav_header(100, 24_000, 0) + bytes(100),
+    "wav of rate 0": wav_header(100, 0) + bytes(100),
+    "wav of rate 2^31": wav_header(100, 2**31 - 1)[:28] + bytes(16) + bytes(100),
+    "wav without channels": wav_header(100, 24_000, 0) + bytes(100),
     "ogg without packets": b"OggS" + bytes(100),
     "flac without frames": b"fLaC" + bytes(100),
     "mp4 without media": b"\0\0\0\x18ftypM4A \0\0\0\0M4A mp42isom",
@@ -117,7 +118,7 @@ def test_half_a_file_is_judged_by_what_is_there(form: str) -> None:
 
 
 def test_a_header_that_lies_is_not_believed() -> None:
-    data = codec.wav_header(0xFFFFFF00 - 36, voice.RATE) + SPOKEN
+    data = wav_header(0xFFFFFF00 - 36, voice.RATE) + SPOKEN
 
     assert codec.examine(data).milliseconds == round(len(SPOKEN) / 2 / voice.RATE * 1000)
 
@@ -125,7 +126,7 @@ def test_a_header_that_lies_is_not_believed() -> None:
 def test_a_file_that_unfolds_without_end_is_stopped() -> None:
     """A 1 Hz wav: a sample a second, resampled to sixteen thousand."""
     with pytest.raises(BadAudio) as refused:
-        codec.examine(codec.wav_header(48_000, 1) + bytes(48_000), max_seconds=60)
+        codec.examine(wav_header(48_000, 1) + bytes(48_000), max_seconds=60)
 
     assert refused.value.reason == "too-long"
 

@@ -67,6 +67,18 @@ def test_duration_follows_speed(speed: float) -> None:
 
 
 @needs_espeak
+@pytest.mark.parametrize("text", ["Oh", "6", "é"])
+@pytest.mark.parametrize("speed", [0.25, 2.0, 2.5])
+def test_a_word_is_spoken_at_a_speed_that_espeak_ng_exaggerates(text: str, speed: float) -> None:
+    """Asked to hurry, it may take a third of the time where half was meant."""
+    at_rest = len(espeak.say(text, "en", "nova").pcm) // 2
+
+    spoken = len(espeak.say(text, "en", "nova", speed).pcm) // 2
+
+    assert abs(spoken - at_rest / speed) <= 1
+
+
+@needs_espeak
 @pytest.mark.parametrize("speed", [0.1, 4.1, -1.0, float("nan")])
 def test_another_speed_is_refused(speed: float) -> None:
     with pytest.raises(ValueError, match="is not within"):

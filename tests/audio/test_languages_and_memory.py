@@ -57,6 +57,23 @@ def test_a_voice_that_spoke_or_was_introduced_has_its_name() -> None:
     assert one.name_of(0xABCDE) == "voice-0abcde"
 
 
+def test_a_voice_that_need_not_have_spoken_is_asked_for_once_and_only_when_it_is_met() -> None:
+    asked = []
+
+    def names() -> list[str]:
+        asked.append(1)
+        return ["agent", "Emma"]
+
+    one = Memory(names)
+    one.introduce(["nova"])
+
+    assert one.name_of(voice_number("nova")) == "nova"
+    assert asked == []
+    assert [one.name_of(voice_number(name)) for name in ("agent", "Emma")] == ["agent", "Emma"]
+    assert one.name_of(0xABCDE) == "voice-0abcde"
+    assert asked == [1]
+
+
 @pytest.mark.parametrize(("speed", "is_kept"), [(1.0, False), (2.0, False), (2.5, True)])
 def test_only_texts_that_may_not_fit_into_their_sound_are_kept(speed: float, is_kept: bool) -> None:
     one = Memory()

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.audio import codec
+from mockvoice.audio.modem.packets import voice_number
 from mockvoice.audio.script import Line
-from mockvoice.audio.tags import comment_of, id3, lines_of
+from mockvoice.audio.tags import comment_of, id3, lines_of, voices_of
 
 plain = st.text(st.characters(codec="utf-8"), max_size=60)
 scripts = st.lists(st.builds(Line, plain, plain), max_size=4).map(tuple)
@@ -31,6 +32,11 @@ def test_a_comment_gives_back_its_lines(lines: tuple[Line, ...], milliseconds: i
 )  # fmt: skip
 def test_a_comment_is_believed_only_where_the_duration_agrees(claimed: int, decoded: int, is_believed: bool) -> None:
     assert lines_of(comment_of(LINES, claimed), decoded) == (LINES if is_believed else ())
+
+
+def test_a_comment_names_its_voices_whatever_became_of_the_file() -> None:
+    assert voices_of(comment_of(LINES, 5)) == {voice_number("a"): "a", voice_number("b"): "b"}
+    assert voices_of("by a friend") == {}
 
 
 def ours(**changes: object) -> str:

@@ -29,12 +29,15 @@ class Kitchen:
         mounts = {mount.desk.spec.id: mount.desk for mount in client.app.mounts}
         self.desk = mounts[provider]
         self.spec: Spec = self.desk.spec
+        # What the first of the requests was answered that came before the last one.
+        self.opening: Answer | None = None
 
     def cook(self, recipe: Mapping[str, Any], operation: str | None = None) -> Answer:
         """Run a recipe and return its last answer."""
         operation_id = recipe.get("operation", operation)
         assert operation_id is not None, "a recipe without an operation needs one from outside"
         before = [self.cook(one) for one in recipe.get("first", ())]
+        self.opening = before[0] if before else None
         values = self._path_values(operation_id, recipe, before)
         if "wait" in recipe:
             self.client.advance(recipe["wait"])

@@ -63,7 +63,7 @@ _TINY: dict[str, Any] = {
                         "headers": {
                             "X-Left": {"schema": {"type": "integer"}, "x-voice-value": "rate-remaining:per-minute", **_S}
                         },
-                        "content": {"application/json": {"schema": {"type": "object"}}},
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Task"}}},
                     },
                     **{status: {"$ref": f"#/components/responses/R{status}"} for status in _STATUSES},
                 },
@@ -97,7 +97,14 @@ _TINY: dict[str, Any] = {
                     "speed": {"type": "number", "minimum": 0.5, "maximum": 2, **_S},
                 },
             },
-            "Task": {"type": "object", "properties": {"status": {"type": "string", "enum": ["queued", "done", "failed"]}}},
+            "Task": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"}, "status": {"type": "string", "enum": ["queued", "done", "failed"]},
+                    "result": {"type": "string"},
+                    "parts": {"type": "array", "items": {"type": "object", "properties": {"word": {"type": "string"}}}},
+                },
+            },
             "Error": {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}},
         },
         "responses": {
@@ -118,6 +125,7 @@ _TINY: dict[str, Any] = {
     },
     "x-voice-tasks": {
         "job": {
+            "create": "say", "status": "task", "id": "/id", "state": "/status", "result-at": "/result",
             "enum": "#/components/schemas/Task/properties/status/enum", "initial": "queued", "success": "done",
             "terminal": ["done", "failed"], "edges": {"queued": ["done", "failed"]}, "progress": {"queued": [0], "done": [100]},
             **_SOURCE,

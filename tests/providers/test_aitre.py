@@ -219,8 +219,8 @@ def test_every_transcript_format_has_its_shape(kitchen: MakeKitchen) -> None:
 
     assert answers["json"].json() == {"text": said}
     assert answers["text"].body.decode() == said + "\n"
-    assert answers["srt"].body.decode() == f"1\n00:00:00,000 --> 00:00:02,351\n{said}\n\n"
-    assert answers["vtt"].body.decode() == f"WEBVTT\n\n00:00:00.000 --> 00:00:02.351\n{said}\n\n"
+    assert answers["srt"].body.decode() == f"1\n00:00:00,099 --> 00:00:01,719\n{said}\n\n"
+    assert answers["vtt"].body.decode() == f"WEBVTT\n\n00:00:00.099 --> 00:00:01.719\n{said}\n\n"
     verbose = answers["verbose_json"].json()
     assert set(verbose) == {"task", "language", "duration", "text", "segments"}
     assert (verbose["task"], verbose["language"], verbose["duration"]) == ("transcribe", "english", 2.352)
@@ -834,7 +834,7 @@ def test_the_client_gets_each_form_of_a_transcript(client: openai.OpenAI) -> Non
 
     assert transcribe("json").text == said
     assert transcribe("text") == said + "\n"
-    assert transcribe("srt").startswith("1\n00:00:00,000 --> ")
+    assert transcribe("srt").startswith("1\n00:00:00,099 --> ")
     assert transcribe("vtt").startswith("WEBVTT\n\n")
     verbose = transcribe("verbose_json")
     assert (verbose.language, verbose.duration, verbose.segments[0].text) == ("english", 2.352, said)

@@ -119,6 +119,21 @@ def test_the_example_request_succeeds_and_its_answer_satisfies_the_schema(
 
 
 @pytest.mark.parametrize(("provider", "operation_id"), operations())
+def test_the_shortest_request_succeeds_and_costs_no_more_than_the_example(
+    kitchen: MakeKitchen, provider: str, operation_id: str
+) -> None:
+    one = spec(provider)
+    recipes: list[dict[str, Any]] = [{}, one.place(operation_id)[2].get("x-voice-shortest", {})]
+    cook = kitchen(provider)
+
+    answers = [cook.cook(recipe, operation_id) for recipe in recipes]
+
+    assert [answer.status for answer in answers] == [one.operation(operation_id).success] * 2, answers[1].body[:500]
+    example, least = [line.charged for line in cook.client.app.world.journal.lines if line.operation == operation_id]
+    assert least <= example
+
+
+@pytest.mark.parametrize(("provider", "operation_id"), operations())
 def test_an_example_with_a_documented_answer_gets_that_answer(
     kitchen: MakeKitchen, provider: str, operation_id: str
 ) -> None:
@@ -186,8 +201,8 @@ def test_every_status_of_an_operation_is_provoked_or_marked(provider: str, opera
     assert shown & marked == set()
 
 
-def shows(answer: Answer, expected: Mapping[str, Any]) -> bool:
-    """Say whether an answer is what a reading shows."""
+def shows(answer: Answer, expected: Mapping[str, Any], opening: Answer | None) -> bool:
+    """Say whether an answer is what a reading shows; `opening` is what the first request of the probe was answered."""
     checks = [
         answer.status == expected.get("status", answer.status),
         answer.media.split(";")[0] == expected.get("media", answer.media.split(";")[0]),
@@ -202,7 +217,22 @@ def shows(answer: Answer, expected: Mapping[str, Any]) -> bool:
         checks.append(_at(answer, pointer) == value)
     for pointer in expected.get("absent", ()):
         checks.append(_at(answer, pointer) is _NOTHING)
+    for pointer in expected.get("present", ()):
+        checks.append(_at(answer, pointer) is not _NOTHING)
+    for name, pattern in expected.get("patterns", {}).items():
+        checks.append(re.search(pattern, answer.headers.get(name.lower(), "")) is not None)
+    for place, change in expected.get("change", {}).items():
+        assert opening is not None
+        checks.append(_number(answer, place) - _number(opening, place) == change)
+    for place, member in expected.get("descending", {}).items():
+        values = [read(one, member) for one in _at(answer, place)]
+        checks.append(values == sorted(values, reverse=True))
     return all(checks)
+
+
+def _number(answer: Answer, place: str) -> int:
+    """A number in an answer: at a pointer, or in a header."""
+    return int(_at(answer, place) if place.startswith("/") else answer.headers[place.lower()])
 
 
 def component_of(cook: Kitchen) -> str | None:
@@ -231,8 +261,37 @@ def test_a_reading_shows_itself_and_no_other(kitchen: MakeKitchen, provider: str
     answer = cook.cook(probe)
 
     check_against_schema(cook.spec, probe["operation"], answer, component_of(cook))
-    fitting = [name for name, other in ambiguity["readings"].items() if shows(answer, other["shows"])]
+    fitting = [name for name, other in ambiguity["readings"].items() if shows(answer, other["shows"], cook.opening)]
     assert fitting == [reading], (answer.status, answer.headers, answer.body[:500])
+
+
+def other_readings() -> list[tuple[str, str, str]]:
+    """Every reading that is not the default of its row."""
+    rows_of = {one: spec(one).document.get("x-voice-ambiguities", {}) for one in PROVIDERS}
+    return [one for one in readings() if rows_of[one[0]][one[1]]["default"] != one[2]]
+
+
+def is_cheap(row: Mapping[str, Any]) -> bool:
+    """Whether a provocation needs no account of its own, no large body and no long recording."""
+    request = row["request"]
+    is_plain = not {"times", "padding", "first"} & set(request) and request.get("role") != "mock-low"
+    is_plain &= "x-mockvoice-fault" not in request.get("headers", {})
+    return is_plain and "lecture.flac" not in request.get("clips", {}).values()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("provider", "row", "reading"), other_readings())
+def test_provocations_hold_under_every_reading(kitchen: MakeKitchen, provider: str, row: str, reading: str) -> None:
+    """A reading that changes what a provocation is answered says so; here on the first operation it is meant for."""
+    cook = kitchen(provider, choices={f"{provider}.{row}": reading})
+
+    answered = {}
+    for name, one in rows(cook.spec).items():
+        if is_cheap(one):
+            cook.cook(one["request"], meant_for(cook.spec, one)[0])
+            answered[name] = cook.client.app.world.journal.lines[-1].code
+
+    assert answered == {name: one["code"] for name, one in rows(cook.spec).items() if is_cheap(one)}
 
 
 def faults() -> list[tuple[str, str, str]]:

@@ -65,7 +65,7 @@ class TestTheTranscript:
         assert answer.json() == {
             "text": EXAMPLE_TEXT,
             "duration": 12.4,
-            "segments": [{"text": EXAMPLE_TEXT, "start": 0.0, "end": 12.399}],
+            "segments": [{"text": EXAMPLE_TEXT, "start": 5.139, "end": 6.675}],
             "credits_used": 3,
             "quota_remaining": 987997,
         }

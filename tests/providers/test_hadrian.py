@@ -1001,7 +1001,7 @@ class TestTheSpecDrives:
         pointer = "/components/schemas/TranscriptionRequest/properties/response_format/default"
         cook = edited("hadrian", {pointer: "srt"})
 
-        assert cook.cook({"without": ["response_format"]}, TRANSCRIBE).body.startswith(b"1\n00:00:00,000 --> ")
+        assert cook.cook({"without": ["response_format"]}, TRANSCRIBE).body.startswith(b"1\n00:00:00,099 --> ")
 
     def test_a_price(self, edited: MakeKitchen) -> None:
         cook = edited("hadrian", {f"{SPEECH_OBJECT}/x-voice-billing/steps/0/give/values/tts-1": 7})

@@ -265,7 +265,7 @@ def test_srt_numbers_its_cues(kitchen: MakeKitchen) -> None:
 
     assert answer.media == "text/plain"
     assert [cue.split("\n")[0] for cue in cues] == ["1", "2", "3"]
-    assert cues[0].split("\n")[1].startswith("00:00:00,000 --> 00:00:0")
+    assert cues[0].split("\n")[1].startswith("00:00:00,099 --> 00:00:02,0")
     assert cues[2].endswith("\nOf course, let me look it up.")
 
 
@@ -273,7 +273,7 @@ def test_vtt_has_its_head(kitchen: MakeKitchen) -> None:
     answer = transcribe(kitchen("hadrian"), response_format="vtt")
 
     assert answer.media == "text/plain"
-    assert answer.body.startswith(b"WEBVTT\n\n00:00:00.000 --> 00:00:02.")
+    assert answer.body.startswith(b"WEBVTT\n\n00:00:00.099 --> 00:00:01.")
 
 
 @pytest.mark.parametrize(
@@ -760,7 +760,7 @@ def test_a_verbose_translation_is_english_and_tells_no_task(kitchen: MakeKitchen
     assert " ".join(one["text"] for one in body["segments"]) == body["text"]
 
 
-@pytest.mark.parametrize(("form", "start"), [("text", b""), ("srt", b"1\n00:00:00,000"), ("vtt", b"WEBVTT\n\n")])
+@pytest.mark.parametrize(("form", "start"), [("text", b""), ("srt", b"1\n00:00:00,099"), ("vtt", b"WEBVTT\n\n")])
 def test_translations_come_as_text_too(kitchen: MakeKitchen, form: str, start: bytes) -> None:
     answer = transcribe(kitchen("hadrian"), operation=TRANSLATE, response_format=form)
 

@@ -105,7 +105,7 @@ def test_transcription_with_words_and_segments(client: openai.OpenAI) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "start"), [("text", HELLO), ("srt", "1\n00:00:00,000 --> "), ("vtt", "WEBVTT\n\n00:00:00.000 --> ")]
+    ("form", "start"), [("text", HELLO), ("srt", "1\n00:00:00,099 --> "), ("vtt", "WEBVTT\n\n00:00:00.099 --> ")]
 )
 def test_transcription_as_text(client: openai.OpenAI, form: Any, start: str) -> None:
     found: Any = client.audio.transcriptions.create(model="whisper-1", file=CLIP, response_format=form)
@@ -136,7 +136,9 @@ def test_transcription_in_chunks_by_an_object(serve: Callable[..., str]) -> None
             chunking_strategy={"type": "server_vad", "threshold": 0.5, "silence_duration_ms": 300},
         )
 
-    assert found.text
+    assert found.usage is not None
+    assert found.usage.type == "duration"
+    assert found.usage.seconds == 301
 
 
 def test_transcription_as_a_stream(client: openai.OpenAI) -> None:

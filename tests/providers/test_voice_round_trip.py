@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockvoice.audio import codec
+from mockvoice.audio.bare import wav_header
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.wire import Answer
 
@@ -114,7 +115,7 @@ def test_speakers_of_a_script_are_told_apart(kitchen: MakeKitchen, upload: Calla
 def test_a_known_speaker_is_known_by_the_voice(kitchen: MakeKitchen, upload: Callable[[Kitchen], Upload]) -> None:
     cook = kitchen("hadrian")
     nova, echo = (speak(cook, f"This is {one}.", one) for one in ("nova", "echo"))
-    both = codec.wav_header(len(nova[44:] + echo[44:]), 24_000) + nova[44:] + echo[44:]
+    both = wav_header(len(nova[44:] + echo[44:]), 24_000) + nova[44:] + echo[44:]
 
     answer = (
         upload(cook)

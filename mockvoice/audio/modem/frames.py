@@ -6,8 +6,7 @@ alone, and a symbol is silent at both ends. `encode_symbols` needs the codec (th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from mockvoice.audio.modem.schedule import Schedule
 
@@ -15,8 +14,6 @@ FRAME_SAMPLES = 576
 BIT_RATE = 64_000
 RATE = 24_000
 FRAME_BYTES = 72 * BIT_RATE // RATE
-# LAME and a decoder together delay a sound by so many samples; its frames come one frame after the delay.
-_DELAY = 1_105
 
 
 class FrameTable:
@@ -32,43 +29,30 @@ class FrameTable:
 
 def encode_symbols(symbols: Sequence[bytes]) -> bytes:
     """Return what FrameTable takes: the frames of 256 symbols (16-bit samples at RATE), then a silent frame."""
+    from mockvoice.audio import lame  # noqa: PLC0415 - only the worker encodes
+
     ticks = len(symbols[0]) // 2 // FRAME_SAMPLES
     silence = bytes(2 * FRAME_SAMPLES)
-    shift = -_DELAY % FRAME_SAMPLES
-    lead = bytes(2 * shift)
+    lead = bytes(2 * lame.lead_of(FRAME_SAMPLES))
     pcm = lead + b"".join(2 * silence + symbol for symbol in symbols) + 8 * silence
-    frames = list(_frames(pcm))
-    first = (shift + _DELAY) // FRAME_SAMPLES - 1
+    frames = list(lame.frames(pcm, RATE, BIT_RATE))
+    first = lame.first_of(FRAME_SAMPLES)
     step = 2 + ticks
     groups = [b"".join(frames[first + 2 + index * step :][:ticks]) for index in range(256)]
     quiet = frames[first + 256 * step + 4]
     return b"".join(groups) + quiet
 
 
-def _frames(pcm: bytes) -> Iterator[bytes]:
-    import av  # noqa: PLC0415 - only the worker encodes
-
-    encoder: Any = av.CodecContext.create("libmp3lame", "w")
-    encoder.sample_rate, encoder.layout, encoder.format = RATE, "mono", "s16p"
-    encoder.bit_rate = BIT_RATE
-    encoder.options = {"reservoir": "0", "compression_level": "7"}
-    encoder.open()
-    frame = av.AudioFrame(format="s16p", layout="mono", samples=len(pcm) // 2)
-    frame.sample_rate, frame.pts = RATE, 0
-    frame.planes[0].update(pcm.ljust(frame.planes[0].buffer_size, b"\0"))
-    for source in (frame, None):
-        for packet in encoder.encode(source):
-            yield bytes(packet)
-
-
 def join(plan: Schedule, table: FrameTable) -> bytes:
     """Return the MP3 of a schedule."""
-    return b"".join(join_pieces(plan, table))
+    return b"".join(pieces_of(plan, table))
 
 
-def join_pieces(plan: Schedule, table: FrameTable) -> Iterator[bytes]:
-    """Yield the MP3 of a schedule, packet by packet."""
-    symbols, silence = table.symbols, table.silence
-    yield silence * plan.pauses[0]
+def pieces_of(plan: Schedule, table: FrameTable) -> list[bytes]:
+    """Return the frames of a schedule, symbol by symbol: joined only once, for fresh memory is what joining costs."""
+    symbol, silence = table.symbols.__getitem__, table.silence
+    pieces = [silence * plan.pauses[0]]
     for packet, pause in zip(plan.packets, plan.pauses[1:], strict=True):
-        yield b"".join([symbols[byte] for byte in packet]) + silence * pause
+        pieces.extend(map(symbol, packet))
+        pieces.append(silence * pause)
+    return pieces

@@ -73,6 +73,9 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
             yield (*path, "x-voice-billing", "steps", index, "give", "by"), step["give"]["by"]
     for name in operation.get("x-voice-clips", {}):
         yield (*path, "x-voice-clips", name), name
+    for part in ("with", "clips", "query"):
+        for name in operation.get("x-voice-shortest", {}).get(part, {}):
+            yield (*path, "x-voice-shortest", part, name), name
     for name, row in document.get("x-mock-triggers", {}).items():
         if row["operation"] == operation_id:
             yield ("x-mock-triggers", name, "field"), row["field"]

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockvoice.openapi.pointer import read, split
 from mockvoice.openapi.recipes import provocations_of
-from mockvoice.openapi.vocabulary import METHODS, Path
+from mockvoice.openapi.vocabulary import METHODS, Path, resolve
 
 Document = dict[str, Any]
 # What asks an endpoint which reading it follows: any endpoint, or the simulator only. A row has one of the two.
@@ -62,6 +62,32 @@ def _followed(document: Document, node: Document, path: Path) -> tuple[Document,
     return node, path
 
 
+def answers_of(document: Document, operation: Document) -> Iterator[tuple[str, Document]]:
+    """Yield (media type, schema) of what an operation answers when it succeeds."""
+    for status, one in operation["responses"].items():
+        if status.startswith("2"):
+            for media, content in resolve(document, one).get("content", {}).items():
+                yield media, content["schema"]
+
+
+def members_at(document: Document, schema: Document, pointer: str) -> list[Document]:
+    """Return the schemas a member of an answer may have, in any shape the answer may have; empty if it is none."""
+    found = list(_shapes_of(document, schema))
+    for name in split(pointer):
+        members = [shape["properties"][name] for shape in found if name in shape.get("properties", {})]
+        found = [shape for one in members for shape in _shapes_of(document, one)]
+    return found
+
+
+def _shapes_of(document: Document, schema: Document) -> Iterator[Document]:
+    """Yield a schema, references followed, and everything it may be or is made of."""
+    target, _ = _followed(document, schema, ())
+    yield target
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        for one in target.get(keyword, ()):
+            yield from _shapes_of(document, one)
+
+
 def options_of(path: Path, schema: Document) -> Iterator[tuple[Path, str]]:
     """Yield the texts a schema allows, each with its place."""
     for index, value in enumerate(schema.get("enum", ())):
@@ -81,6 +107,11 @@ def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
         if key in ambiguity
     ]
     starts += [((*place, "request"), dict(row["request"])) for place, row in provocations_of(document)]
+    starts += [
+        ((*path, "x-voice-shortest"), operation["x-voice-shortest"])
+        for path, _, operation in operations_of(document)
+        if "x-voice-shortest" in operation
+    ]
     while starts:
         place, recipe = starts.pop()
         yield place, recipe

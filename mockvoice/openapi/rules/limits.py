@@ -6,12 +6,12 @@ import itertools
 
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
-from mockvoice.openapi.values import VALUE_NAMES, WINDOW_VALUES
+from mockvoice.openapi.values import WINDOW_VALUES
 from mockvoice.openapi.vocabulary import Path, Report, walk
 
 
 def check_limits(document: Document, report: Report) -> None:
-    """Operations, accounts and header values name existing windows; header values are known."""
+    """Operations, accounts and header values name existing windows."""
     windows = document.get("x-voice-limits", {}).get("windows", {})
     named: list[tuple[Path, str]] = []
     for path, _, operation in operations_of(document):
@@ -24,15 +24,7 @@ def check_limits(document: Document, report: Report) -> None:
         if kind != "header" or "$ref" in node:
             continue
         value, _, argument = node.get("x-voice-value", "").partition(":")
-        if not value:
-            if "const" not in node.get("schema", {}) and "x-mock-value" not in node:
-                report(
-                    (*path, "x-voice-value"),
-                    "is missing: say what the header tells, give its schema a const, or an x-mock-value",
-                )
-        elif value not in VALUE_NAMES:
-            report((*path, "x-voice-value"), f"unknown value {value!r}{did_you_mean(value, VALUE_NAMES)}")
-        elif value in WINDOW_VALUES:
+        if value in WINDOW_VALUES:
             named.append(((*path, "x-voice-value"), argument))
     for place, name in named:
         if name not in windows:

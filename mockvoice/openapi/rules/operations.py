@@ -31,14 +31,23 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
     for kind, path, node in walk(document, lambda _path, _message: None):
         if kind == "link":
             yield (*path, "operationId"), str(node.get("operationId"))
-    for code, row in document["x-voice-errors"].items():
-        for one in row.get("operations", ()):
-            yield ("x-voice-errors", code, "operations"), one
-    for name, row in document.get("x-mock-triggers", {}).items():
-        yield ("x-mock-triggers", name, "operation"), row["operation"]
+    for path, _, operation in operations_of(document):
+        if "delete" in operation.get("x-voice-creates", {}):
+            yield (*path, "x-voice-creates", "delete"), operation["x-voice-creates"]["delete"]
     for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]
-    for place, row in provocations_of(document):
-        for one in row.get("operations", ()):
-            yield (*place, "operations"), one
+    yield from _named_in_rows(document)
+
+
+def _named_in_rows(document: Document) -> Iterator[tuple[Path, str]]:
+    for name, row in document.get("x-voice-tasks", {}).items():
+        yield from ((("x-voice-tasks", name, key), row[key]) for key in ("create", "status", "result") if key in row)
+    for name, row in document.get("x-mock-triggers", {}).items():
+        yield ("x-mock-triggers", name, "operation"), row["operation"]
+    rows: list[tuple[Path, Document]] = [
+        (("x-voice-errors", code), row) for code, row in document["x-voice-errors"].items()
+    ]
+    rows += [(place, dict(row)) for place, row in provocations_of(document)]
+    for place, row in rows:
+        yield from (((*place, "operations"), one) for one in row.get("operations", ()))

@@ -6,7 +6,7 @@ from mockvoice.core.errors import IllegalTransition
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.model import machine_of
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.rules.common import Document
+from mockvoice.openapi.rules.common import Document, answers_of, members_at, operations_of
 from mockvoice.openapi.vocabulary import Path, Report
 
 
@@ -46,7 +46,28 @@ def check_tasks(document: Document, report: Report) -> None:
                 report((*place, "edges"), f"{state!r} has no way out, yet is not terminal")
         if row["success"] not in row["terminal"]:
             report((*place, "success"), f"{row['success']!r} is not terminal")
+        _check_standing(document, name, row, report)
     _check_pace_and_triggers(document, report)
+
+
+# Where something stands, and whose answer has to have it there.
+_STANDING = (
+    ("id", ("create", "status")), ("state", ("create", "status")), ("progress-at", ("status",)),
+    ("result-at", ("status",)),
+)  # fmt: skip
+
+
+def _check_standing(document: Document, name: str, row: Document, report: Report) -> None:
+    """What is said to stand in the answers of a machine's operations is a member of them."""
+    operations = {operation_id: operation for _, operation_id, operation in operations_of(document)}
+    for key, places in _STANDING:
+        for asked in places if key in row else ():
+            operation = operations.get(row[asked])
+            if operation is None:
+                continue  # said where operations are named
+            schemas = [schema for _, schema in answers_of(document, operation)]
+            if not any(members_at(document, schema, row[key]) for schema in schemas):
+                report(("x-voice-tasks", name, key), f"the answer of {row[asked]!r} has nothing at {row[key]}")
 
 
 def _check_pace_and_triggers(document: Document, report: Report) -> None:

@@ -53,13 +53,13 @@ def after(call: Call) -> Mapping[str, Any]:
         tariff = call.operation.tariff
         assert tariff is not None  # noqa: S101 - whatever is relayed has a price
         measured = call.measured()
-        counted = "characters" if tariff.measure == "code-points" else "seconds"
+        counted = "code-points" if tariff.measure == "code-points" else "seconds"
         values["provider"] = call.notes[PROVIDER]
         values["provider-source"] = "static"
         values["model"] = call.fields["model"]
-        values["cost"] = call.price or None
+        values["price"] = call.price or None
         # The first step of the price of audio is the guess of its seconds.
-        values[counted] = measured if counted == "characters" else tariff.steps[0].apply(measured, call.fields)
+        values[counted] = measured if counted == "code-points" else tariff.steps[0].apply(measured, call.fields)
     return values
 
 

@@ -1,0 +1,63 @@
+"""What a run leaves behind at the endpoint: takes it away where the API can, and names the rest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from contract_tests.kit.exchanges import Exchange, NotJson
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.pointers import look
+
+if TYPE_CHECKING:
+    from contract_tests.kit.run import Run
+
+
+def made(exchange: Exchange) -> tuple[list[str], str | None] | None:
+    """Return (kinds of things, operation that deletes them) that an answer says were made; None if nothing was."""
+    operation = exchange.operation
+    if operation is None or not exchange.is_success or exchange.method != operation.method:
+        return None
+    row = operation.node.get("x-voice-creates")
+    return (list(row["what"]), row.get("delete")) if row else None
+
+
+def name_of(facts: Facts, exchange: Exchange) -> str:
+    """Return how a person finds what was made: its id, else the start of the answer."""
+    assert exchange.operation is not None
+    pointers = [row["id"] for row in facts.machines.values() if row.get("create") == exchange.operation.id]
+    pointers += [
+        expression.removeprefix("$response.body#")
+        for link in exchange.operation.answers[exchange.status].node.get("links", {}).values()
+        for expression in link.get("parameters", {}).values()
+    ]
+    for pointer in pointers:
+        try:
+            return str(look(exchange.json(), pointer))
+        except (LookupError, NotJson):
+            continue
+    return exchange.text[:80]
+
+
+def clean_up(run: Run) -> list[str]:
+    """Delete what a run made and return what is left, as lines. Deleting is not bounded by the caps of the run."""
+    left: list[str] = []
+    for exchange in list(run.log):
+        found = made(exchange)
+        if found is None:
+            continue
+        kinds, delete = found
+        name = name_of(run.facts, exchange)
+        what = f"{' and '.join(kinds)} {name}, made by {exchange.operation.id if exchange.operation else '-'}"
+        if delete is None:
+            left.append(f"{what}: the API has no operation that deletes it")
+        elif (problem := _delete(run, run.operation(delete), exchange)) is not None:
+            left.append(f"{what}: {problem}")
+    return left
+
+
+def _delete(run: Run, operation: Operation, exchange: Exchange) -> str | None:
+    """Delete what an answer made; return what went wrong, or None."""
+    values = run.linked(operation, exchange)
+    answer = run.ask(operation, path=values, role=exchange.role or "funded")
+    # Gone is gone, whoever took it.
+    return None if answer.is_success or answer.status == 404 else f"{operation.id} was answered {answer.status}"

@@ -1,0 +1,117 @@
+"""What answers tell of money and limits, and which operations can be asked about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from contract_tests.kit.facts import Facts, Operation, every_property
+from contract_tests.kit.pointers import look, parts_of, spell
+
+if TYPE_CHECKING:
+    from contract_tests.kit.exchanges import Exchange
+    from contract_tests.kit.run import Run
+
+# Words of `x-voice-value` that tell what a call cost.
+COSTS = ("charged", "price")
+
+
+def priced(facts: Facts) -> dict[str, Operation]:
+    """Operations whose calls cost an amount of something: not one request each."""
+    return {
+        name: one
+        for name, one in facts.operations.items()
+        if one.billing is not None and one.billing["measure"] != "calls" and one.billing["steps"]
+    }
+
+
+def measured(facts: Facts) -> dict[str, Operation]:
+    """Priced operations whose answers tell what was measured."""
+    return {
+        name: one
+        for name, one in priced(facts).items()
+        if any(word.startswith("measured:") for word in words_of(facts, one))
+    }
+
+
+def balance_operation(facts: Facts) -> Operation | None:
+    """Return a free operation whose answer tells the balance; None where the provider has none."""
+    for one in facts.operations.values():
+        if one.method == "GET" and one.billing is None and "{" not in one.path and "balance" in words_of(facts, one):
+            return one
+    return None
+
+
+def accountable(facts: Facts) -> dict[str, Operation]:
+    """Priced operations of a provider that tells the balance."""
+    return priced(facts) if balance_operation(facts) else {}
+
+
+def charged(facts: Facts) -> dict[str, Operation]:
+    """Operations whose calls cost anything at all."""
+    return {name: one for name, one in facts.operations.items() if one.billing is not None and "{" not in one.path}
+
+
+def first_charged(facts: Facts) -> dict[str, Operation]:
+    """The first operation of the spec that costs anything: what an account with credit for one call can pay."""
+    return dict(list(charged(facts).items())[:1])
+
+
+def words_of(facts: Facts, operation: Operation) -> dict[str, str]:
+    """Return word → pointer of everything an operation's success tells by `x-voice-value`."""
+    answer = operation.success
+    found = {}
+    for name, header in answer.node.get("headers", {}).items():
+        node = facts.resolve(header)
+        if "x-voice-value" in node:
+            found[node["x-voice-value"]] = facts.place(header, spell([*parts_of(answer.pointer), "headers", name]))
+    for media in answer.media:
+        pointer = spell([*parts_of(answer.pointer), "content", media, "schema"])
+        if "schema" not in answer.media[media]:
+            continue
+        schema = look(facts.document, pointer)
+        place = facts.place(schema, pointer)
+        for at, node in every_property(facts, schema):
+            if "x-voice-value" in node:
+                found[node["x-voice-value"]] = spell([*parts_of(place), "properties", parts_of(at)[-1]])
+    return found
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A window whose remaining calls an operation's headers tell. `cost` is what one call takes of it."""
+
+    operation: Operation
+    word: str
+    cost: int
+    pointer: str = field(compare=False)
+
+
+def counters(facts: Facts) -> dict[str, Counter]:
+    """Return the windows that answers count down, one operation for each: the cheapest to ask."""
+    windows = facts.document.get("x-voice-limits", {}).get("windows", {})
+    found: dict[str, Counter] = {}
+    for one in sorted(facts.operations.values(), key=lambda one: (one.billing is not None, one.method != "GET")):
+        if "{" in one.path or not one.ways_in:
+            continue
+        for word, pointer in words_of(facts, one).items():
+            kind, _, window = word.partition(":")
+            if kind == "rate-remaining" and window in one.windows:
+                found.setdefault(window, Counter(one, word, windows[window].get("cost", 1), pointer))
+            elif kind == "quota-remaining":
+                found.setdefault("quota", Counter(one, word, 1, pointer))
+    return found
+
+
+def drops(values: Iterable[int]) -> Iterator[int]:
+    """Yield by how much each value is below the one before."""
+    for before, after in pairwise(values):
+        yield before - after
+
+
+def told_cost(run: Run, exchange: Exchange) -> tuple[str, int] | None:
+    """Return (word, units) of what an answer says it cost; None if it says nothing."""
+    told: dict[str, Any] = run.told(exchange)
+    return next(((word, told[word]) for word in COSTS if isinstance(told.get(word), int)), None)

@@ -1,0 +1,316 @@
+"""Tasks are state machines: what an observer may see of one, in whatever order it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from contract_tests.kit.answers import error_body
+from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.histories import (
+    Look,
+    backward_steps,
+    histories,
+    id_in,
+    member,
+    parameter_of,
+    progress_outside,
+    steps_outside,
+)
+from contract_tests.kit.pointers import spell
+from contract_tests.kit.watching import watch_tasks
+
+# An id that no endpoint has given out.
+NOBODY = "nothing-of-the-kind"
+# How often a result is asked for before its task is over, at the most.
+EARLY = 20
+# What a walk of the state machine asks at the most, by profile.
+STEPS = {"standard": (2, 10), "deep": (6, 30)}
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A machine of `x-voice-tasks` and the operations that show it; `result` is None where status holds the result."""
+
+    name: str
+    row: Mapping[str, Any] = field(repr=False, compare=False)
+    operation: Operation
+    status: Operation
+    result: Operation | None
+
+    def fact(self, *parts: str) -> str:
+        """Where something of the machine stands."""
+        return spell(["x-voice-tasks", self.name, *parts])
+
+    @property
+    def last(self) -> Operation:
+        """The operation that gives the result."""
+        return self.result or self.status
+
+    def path(self, operation: Operation, ident: str) -> dict[str, str]:
+        """Return the path parameters that lead an operation to a task."""
+        return {parameter_of(operation): ident}
+
+
+def machines(facts: Facts) -> dict[str, Machine]:
+    """Return the machines whose operations the spec names."""
+    of = facts.operations
+    return {
+        name: Machine(name, row, of[row["create"]], of[row["status"]], of[row["result"]] if "result" in row else None)
+        for name, row in facts.machines.items()
+        if "create" in row
+    }
+
+
+def with_result(facts: Facts) -> dict[str, Machine]:
+    """Return the machines whose result is an operation of its own."""
+    return {name: one for name, one in machines(facts).items() if one.result is not None}
+
+
+def _finished(claim: Claim, machine: Machine) -> str:
+    """Return the id of a task that is over."""
+    created = claim.run.good(machine.operation)
+    ident = member(created, machine.row["id"])
+    if not isinstance(ident, str):
+        raise Unverified(f"{machine.operation.id} tells no id at {machine.row['id']}")
+    if not _seen_over(claim, machine, ident):
+        claim.run.wait_for(created)
+    return ident
+
+
+def _looks(claim: Claim, machine: Machine) -> dict[str, list[Look]]:
+    log = [one for one in claim.run.log if one.role in {"funded", None}]
+    return histories(log, machine.row)
+
+
+def _seen_over(claim: Claim, machine: Machine, ident: str) -> bool:
+    return any(one.state in machine.row["terminal"] for one in _looks(claim, machine).get(ident, []))
+
+
+def _answers(claim: Claim, operation: Operation, ident: str) -> list[Exchange]:
+    """Return the plain answers of an operation for a task, in order: those whose request asked for nothing special."""
+    own = [one for one in claim.run.log if one.operation and one.operation.id == operation.id and one.role == "funded"]
+    return [one for one in own if one.is_success and "?" not in one.url and id_in(one) == ident]
+
+
+def _tells_the_result(machine: Machine, exchange: Exchange) -> bool:
+    return machine.result is not None or member(exchange, machine.row["state"]) == machine.row["success"]
+
+
+# -- walks: these ask ----------------------------------------------------------------------------------
+
+
+def _walk(claim: Claim, machine: Machine, profile: str) -> None:
+    walks, steps = STEPS[profile]
+    watch_tasks(claim, machine, walks, steps)
+    judged = 0
+    for looks in _looks(claim, machine).values():
+        for one in looks:
+            judged += 1
+            claim.judge(
+                one.state in machine.row["edges"] or one.state in machine.row["terminal"],
+                rests_on=machine.fact("edges"),
+                expected=f"one of {', '.join([*machine.row['edges'], *machine.row['terminal']])}",
+                got=f"state {one.state!r}",
+                exchange=one.exchange,
+            )
+        for before, after in steps_outside(machine.row, looks):
+            claim.judge(
+                False,
+                rests_on=machine.fact("edges"),
+                expected=f"after {before.state} a state that a path leads to",
+                got=f"{before.state}, then {after.state}",
+                exchange=after.exchange,
+            )
+
+
+def _most(profile: str) -> int:
+    walks, steps = STEPS[profile]
+    return walks * (steps + 2)
+
+
+@claim(over=machines, calls=lambda *_: _most("standard"), paid=2)
+def test_a_task_goes_only_along_its_machine(claim: Claim, case: Machine) -> None:
+    _walk(claim, case, "standard")
+
+
+@claim(profile="deep", over=machines, calls=lambda *_: _most("deep"), paid=6)
+def test_a_long_watched_task_goes_only_along_its_machine(claim: Claim, case: Machine) -> None:
+    _walk(claim, case, "deep")
+
+
+@claim(over=with_result, calls=EARLY * 2 + 1, paid=1)
+def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
+    """The status is asked after the result: what was not over then had no result before."""
+    assert case.result is not None
+    created = claim.ask(case.operation)
+    ident = member(created, case.row["id"])
+    if not created.is_success or not isinstance(ident, str):
+        raise Unverified(f"{case.operation.id} was answered {created.status}, without an id at {case.row['id']}")
+    for _ in range(EARLY):
+        early = claim.ask(case.result, path=case.path(case.result, ident))
+        status = claim.ask(case.status, path=case.path(case.status, ident))
+        state = member(status, case.row["state"])
+        if state == case.row["success"]:
+            return
+        claim.judge(
+            not early.is_success,
+            rests_on=case.result.pointer,
+            expected=f"no result while the task is {state}",
+            got=f"status {early.status}",
+            exchange=early,
+        )
+        if state in case.row["terminal"]:
+            raise Unverified(f"the task ended as {state}")
+        claim.run.sleep(0.05)
+    raise Unverified("the task was never over")
+
+
+@claim(over=machines, calls=4)
+def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
+    """Compared with whatever was answered for this task since it is over, by whichever claim."""
+    ident = _finished(claim, case)
+    path = case.path(case.last, ident)
+    claim.ask(case.last, path=path)
+    claim.ask(case.last, path=path)
+    answers = [one for one in _answers(claim, case.last, ident) if _tells_the_result(case, one)]
+    if not answers:
+        raise Unverified(f"{case.last.id} gave no result for a task that is over")
+
+    for one in answers[1:]:
+        claim.judge(
+            (one.media, one.body) == (answers[0].media, answers[0].body),
+            rests_on=case.last.success.pointer,
+            expected="the same answer when it is read again",
+            got=f"{answers[0].text[:60]!r}, then {one.text[:60]!r}",
+            exchange=one,
+        )
+
+
+@claim(over=machines, calls=2)
+def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
+    for one in {case.status.id: case.status, case.last.id: case.last}.values():
+        _not_found(claim, one, claim.ask(one, path=case.path(one, NOBODY)), "an id that nobody has given out")
+
+
+@claim(over=machines, calls=4)
+def test_a_foreign_task_is_not_found(claim: Claim, case: Machine) -> None:
+    claim.run.keys.of("other")
+    ident = _finished(claim, case)
+    for one in {case.status.id: case.status, case.last.id: case.last}.values():
+        answer = claim.ask(one, path=case.path(one, ident), role="other")
+        _not_found(claim, one, answer, "a task of another account")
+
+
+def _not_found(claim: Claim, operation: Operation, answer: Exchange, what: str) -> None:
+    rows = [row for row in operation.own_errors if row.status == HTTPStatus.NOT_FOUND]
+    if not rows:
+        raise Unverified(f"no error of {operation.id} says 404")
+    fitting = [row for row in rows if answer.status == row.status and not list(error_body(row, answer))]
+    wanted = " or ".join(row.code for row in rows)
+    claim.judge(
+        bool(fitting),
+        rests_on=operation.answers[404].pointer if answer.status != HTTPStatus.NOT_FOUND else rows[0].pointer,
+        expected=f"404, {wanted}, for {what}",
+        got=f"status {answer.status}: {answer.text[:120]}",
+        exchange=answer,
+    )
+
+
+@claim(over=machines, calls=2, paid=1)
+def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None:
+    created = claim.ask(case.operation)
+    ident = member(created, case.row["id"])
+    if not created.is_success or not isinstance(ident, str):
+        raise Unverified(f"{case.operation.id} was answered {created.status}, without an id at {case.row['id']}")
+
+    status = claim.ask(case.status, path=case.path(case.status, ident))
+
+    claim.judge(
+        status.is_success,
+        rests_on=case.status.success.pointer,
+        expected="the status of a task that was just created",
+        got=f"status {status.status}",
+        exchange=status,
+    )
+    claim.judge(
+        member(status, case.row["id"]) in {ident, None},
+        rests_on=case.status.success.pointer,
+        expected=f"the status of {ident}",
+        got=f"that of {member(status, case.row['id'])}",
+        exchange=status,
+    )
+
+
+# -- judgements of what was seen: these ask nothing -----------------------------------------------------
+
+
+@claim(over=machines)
+def test_progress_never_falls(claim: Claim, case: Machine) -> None:
+    if "progress-at" not in case.row:
+        raise Unverified("the spec names no progress")
+    for looks in _looks(claim, case).values():
+        for one in looks:
+            claim.saw(one.exchange)
+        for before, after in backward_steps(looks):
+            claim.judge(
+                False,
+                rests_on=case.fact("progress"),
+                expected=f"{before.progress} or more",
+                got=f"{before.progress}, then {after.progress}",
+                exchange=after.exchange,
+            )
+        for one, allowed in progress_outside(case.row, looks):
+            claim.judge(
+                False,
+                rests_on=case.fact("progress", str(one.state)),
+                expected=f"one of {', '.join(map(str, allowed))} while {one.state}",
+                got=f"{one.progress}",
+                exchange=one.exchange,
+            )
+
+
+@claim(over=machines, calls=4)
+def test_a_terminal_state_is_final(claim: Claim, case: Machine) -> None:
+    ident = _finished(claim, case)
+    for _ in range(2):
+        claim.ask(case.status, path=case.path(case.status, ident))
+    for looks in _looks(claim, case).values():
+        over = next((place for place, one in enumerate(looks) if one.state in case.row["terminal"]), None)
+        for later in looks[over + 1 :] if over is not None else ():
+            claim.judge(
+                later.state == looks[over or 0].state,
+                rests_on=case.fact("terminal"),
+                expected=f"still {looks[over or 0].state}",
+                got=f"{later.state}",
+                exchange=later.exchange,
+            )
+
+
+@claim(over=with_result, calls=4)
+def test_a_download_has_its_type_and_name(claim: Claim, case: Machine) -> None:
+    assert case.result is not None
+    answer = claim.run.good(case.result)
+    documented = case.result.success
+    claim.judge(
+        answer.media in {one.partition(";")[0] for one in documented.media},
+        rests_on=documented.pointer,
+        expected=" or ".join(documented.media),
+        got=answer.media or "no Content-Type",
+        exchange=answer,
+    )
+    named = {name.lower(): name for name in documented.node.get("headers", {})}
+    if "content-disposition" in named:
+        ident = id_in(answer)
+        value = answer.headers.get("content-disposition", "")
+        claim.judge(
+            ident in value,
+            rests_on=f"{documented.pointer}/headers/{named['content-disposition']}",
+            expected=f"a file name with {ident} in it",
+            got=value or "no such header",
+            exchange=answer,
+        )

@@ -1,0 +1,79 @@
+"""What would exceed a cap is never sent: counted where it would arrive."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockvoice.app import create_app
+from mockvoice.core.settings import Settings
+from tests.contract.suite import Counting, run_suite
+from tests.harness.live import serving
+
+PROVIDER = "hadrian"
+
+
+def counted(spec_cache: Path) -> Counting:
+    return Counting(create_app(Settings(providers=(PROVIDER,), cache=spec_cache)))
+
+
+@pytest.mark.slow
+def test_not_one_request_more_than_the_cap_arrives(spec_cache: Path, tmp_path: Path) -> None:
+    app = counted(spec_cache)
+    with serving(app) as base:  # type: ignore[arg-type]
+        outcome = run_suite(PROVIDER, base, tmp_path, "--max-requests", "12")
+
+    assert app.count == 12
+    assert outcome.code == 3
+    assert "the budget of 12 requests is used up" in outcome.events[-1]["exit_reason"]
+
+
+@pytest.mark.slow
+def test_the_ledger_never_drops_by_more_than_the_cap(spec_cache: Path, tmp_path: Path) -> None:
+    app = counted(spec_cache)
+    with serving(app) as base:  # type: ignore[arg-type]
+        outcome = run_suite(PROVIDER, base, tmp_path, "--max-credits", "1000")
+
+    end = outcome.events[-1]
+    assert outcome.code == 3
+    assert end["credits"] <= 1000
+    assert _charged(app) <= 1000
+
+
+def _charged(app: Counting) -> int:
+    """Return what all accounts together have paid."""
+    simulator: Any = app.app
+    desk = simulator.mounts[0].desk
+    opening = {seed.role: seed.balance for seed in desk.spec.seeds}
+    return sum(opening[one.role] - one.ledger.balance for one in desk.roster.everyone())
+
+
+@pytest.mark.slow
+def test_without_keys_nothing_is_spent_and_the_run_could_not_look(spec_cache: Path, tmp_path: Path) -> None:
+    app = counted(spec_cache)
+    with serving(app) as base:  # type: ignore[arg-type]
+        outcome = run_suite(PROVIDER, base, tmp_path, keys={"MOCKVOICE_TOKEN": "gw_nobody-at-all"})
+
+    assert outcome.code == 3
+    assert "was answered 401" in outcome.events[-1]["exit_reason"]
+    assert outcome.findings == []
+    assert _charged(app) == 0
+
+
+@pytest.mark.slow
+def test_a_target_elsewhere_is_asked_nothing_before_somebody_agrees(tmp_path: Path) -> None:
+    outcome = run_suite(PROVIDER, "http://192.0.2.1", tmp_path)
+
+    assert outcome.code == 2
+    assert "say --yes" in outcome.output
+    assert [one["event"] for one in outcome.events] == ["plan"]
+
+
+@pytest.mark.slow
+def test_a_target_that_is_not_there_ends_the_run_with_three(tmp_path: Path) -> None:
+    outcome = run_suite(PROVIDER, "http://127.0.0.1:9", tmp_path)
+
+    assert outcome.code == 3
+    assert "no answer" in outcome.events[-1]["exit_reason"]

@@ -1,0 +1,107 @@
+"""What a run made is deleted where the API can, and named where it cannot: also after Ctrl-C."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from contract_tests.kit.leftovers import clean_up
+from mockvoice.app import create_app
+from mockvoice.core.settings import Settings
+from tests.contract.suite import command_of, environment_of
+from tests.harness.live import serving
+
+PROVIDER = "voiceapi"
+
+
+def exchange(number: int, *, creates: dict[str, Any] | None, status: int = 201) -> Any:
+    """An answer of an operation that makes something; its body holds an id."""
+    link = {"operationId": "remove", "parameters": {"id": "$response.body#/id"}}
+    operation = SimpleNamespace(
+        id="make", method="POST", node={"x-voice-creates": creates} if creates else {},
+        answers={status: SimpleNamespace(node={"links": {"remove": link}})},
+    )  # fmt: skip
+    return SimpleNamespace(
+        operation=operation, method="POST", status=status, is_success=status < 400, role="other",
+        json=lambda: {"id": f"thing-{number}"}, text=f'{{"id": "thing-{number}"}}',
+    )  # fmt: skip
+
+
+class FakeRun:
+    """A run that has made what stands in its log; deleting is answered with these statuses."""
+
+    def __init__(self, log: list[Any], *statuses: int) -> None:
+        self.log, self._statuses = log, list(statuses)
+        self.facts = SimpleNamespace(machines={})
+        self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def operation(self, name: str) -> Any:
+        return SimpleNamespace(id=name)
+
+    def linked(self, operation: Any, made: Any) -> dict[str, str]:
+        return {"id": made.json()["id"]}
+
+    def ask(self, operation: Any, **recipe: Any) -> Any:
+        self.asked.append((operation.id, recipe))
+        status = self._statuses.pop(0)
+        return SimpleNamespace(status=status, is_success=status < 400)
+
+
+def test_what_was_made_is_deleted_by_whoever_made_it() -> None:
+    run: Any = FakeRun([exchange(1, creates={"what": ["voice"], "delete": "remove"})], 200)
+
+    assert clean_up(run) == []
+    assert run.asked == [("remove", {"path": {"id": "thing-1"}, "role": "other"})]
+
+
+def test_what_is_gone_already_is_no_leftover() -> None:
+    run: Any = FakeRun([exchange(1, creates={"what": ["voice"], "delete": "remove"})], 404)
+
+    assert clean_up(run) == []
+
+
+def test_what_cannot_be_deleted_is_named_with_the_reason() -> None:
+    creates = {"what": ["voice"], "delete": "remove"}
+    run: Any = FakeRun([exchange(1, creates=creates), exchange(2, creates={"what": ["task"]})], 500)
+
+    assert clean_up(run) == [
+        "voice thing-1, made by make: remove was answered 500",
+        "task thing-2, made by make: the API has no operation that deletes it",
+    ]
+
+
+@pytest.mark.parametrize("made", [exchange(1, creates=None), exchange(1, creates={"what": ["task"]}, status=402)])
+def test_what_made_nothing_leaves_nothing(made: Any) -> None:
+    run: Any = FakeRun([made])
+
+    assert clean_up(run) == []
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_a_run_with_three_and_names_what_is_left(spec_cache: Path, tmp_path: Path) -> None:
+    events = tmp_path / "events"
+    os.mkfifo(events)
+    app = create_app(Settings(providers=(PROVIDER,), cache=spec_cache))
+    with serving(app) as base:
+        command = command_of(PROVIDER, f"{base}/{PROVIDER}", events)
+        with subprocess.Popen(
+            command, cwd=tmp_path, env=environment_of(PROVIDER), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            told = []
+            with events.open(encoding="utf-8") as lines:
+                for line in lines:
+                    told.append(json.loads(line))
+                    if told[-1].get("operation") == "tts_submit" and told[-1]["event"] == "record":
+                        process.send_signal(signal.SIGINT)
+            code = process.wait(60)
+
+    end = told[-1]
+    assert (code, end["event"], end["exit_reason"]) == (3, "end", "the run was interrupted")
+    assert any("made by tts_submit" in one for one in end["leftovers"])

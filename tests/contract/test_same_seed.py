@@ -1,0 +1,56 @@
+"""The same seed sends the same requests in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from mockvoice.app import create_app
+from mockvoice.core.settings import Settings
+from tests.contract.suite import App, Message, run_suite
+from tests.harness.live import serving
+
+PROVIDER = "hadrian"
+
+
+@dataclass
+class Noting:
+    """Notes method, address, type and body of what arrives."""
+
+    app: App
+    noted: list[tuple[str, str, bytes]] = field(default_factory=list)
+
+    async def __call__(
+        self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
+    ) -> None:
+        body = bytearray()
+
+        async def listening() -> Message:
+            message = await receive()
+            body.extend(message.get("body", b""))
+            return message
+
+        await self.app(scope, listening, send)
+        if scope["type"] == "http":
+            address = scope["path"] + "?" + scope["query_string"].decode()
+            self.noted.append((scope["method"], address, bytes(body)))
+
+
+def noted(spec_cache: Path, folder: Path, seed: int) -> list[tuple[str, str, bytes]]:
+    folder.mkdir()
+    app = Noting(create_app(Settings(providers=(PROVIDER,), cache=spec_cache)))
+    with serving(app) as base:  # type: ignore[arg-type]
+        assert run_suite(PROVIDER, base, folder, "--seed", str(seed)).code == 0
+    return app.noted
+
+
+@pytest.mark.slow
+def test_the_same_seed_sends_the_same_requests_in_the_same_order(spec_cache: Path, tmp_path: Path) -> None:
+    first = noted(spec_cache, tmp_path / "first", 7)
+    second = noted(spec_cache, tmp_path / "second", 7)
+
+    assert len(first) > 40
+    assert first == second

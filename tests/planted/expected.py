@@ -1,0 +1,566 @@
+"""What is different about each plant, step by step of the battery. What does not stand here is as in the simulator.
+
+Longer than other modules because it is one table, to be read beside the list of plants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from tests.harness.wire import Answer
+from tests.planted.difference import fits
+
+# Steps by name, several with | between them and … for any text; or by what the simulator answers.
+Selector = str | Callable[[Answer], bool]
+# A last line that begins so may come again and again.
+AGAIN = "* "
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Every step that is selected differs in exactly these lines, no other does.
+
+    `moved` are counters and balances that follow from it: they may differ anywhere.
+    """
+
+    steps: Mapping[Selector, Sequence[str]]
+    moved: Sequence[str] = ()
+
+    def problems(self, found: Mapping[str, Sequence[str]], right: Mapping[str, Answer]) -> list[str]:
+        """Return what is not as expected; `found` has the differences by step."""
+        problems = []
+        hit: set[Selector] = set()
+        for step, lines in found.items():
+            selector = next((one for one in self.steps if selects(one, step, right[step])), None)
+            wanted = self.steps[selector] if selector is not None else ()
+            left = [one for one in lines if not any(fits(pattern, one) for pattern in self.moved)]
+            if not _agree(wanted, left):
+                problems.append(f"{step}: {left}")
+            if selector is not None:
+                hit.add(selector)
+        return problems + [f"no step is selected by {one}" for one in self.steps if one not in hit]
+
+
+def selects(selector: Selector, step: str, answer: Answer) -> bool:
+    if callable(selector):
+        return selector(answer)
+    return any(fits(one, step) for one in selector.split("|"))
+
+
+def _agree(wanted: Sequence[str], lines: Sequence[str]) -> bool:
+    if wanted and wanted[-1].startswith(AGAIN):
+        *wanted, again = wanted
+        rest = lines[len(wanted) :]
+        repeated = again.removeprefix(AGAIN)
+        return bool(rest) and all(fits(repeated, one) for one in rest) and _agree(wanted, lines[: len(wanted)])
+    return len(wanted) == len(lines) and all(fits(one, line) for one, line in zip(wanted, lines, strict=True))
+
+
+# -- selectors -----------------------------------------------------------------------------------------
+
+
+def is_json_refusal(answer: Answer) -> bool:
+    return answer.status >= 400 and answer.media == "application/json"
+
+
+def has_error(answer: Answer) -> bool:
+    return is_json_refusal(answer) and "error" in answer.json()
+
+
+def is_anything(answer: Answer) -> bool:
+    return answer.status > 0
+
+
+def has_header(*names: str) -> Callable[[Answer], bool]:
+    return lambda answer: all(name in answer.headers for name in names)
+
+
+def has_counted(answer: Answer) -> bool:
+    """Say whether calls were counted for this account, and more may be made."""
+    limit, left = (int(answer.headers.get(f"x-ratelimit-{name}", 0)) for name in ("limit", "remaining"))
+    return limit > left > 0
+
+
+def has_counted_well(answer: Answer) -> bool:
+    return answer.status == 200 and "x-ratelimit-remaining" in answer.headers
+
+
+def is_speech(*media: str) -> Callable[[Answer], bool]:
+    return lambda answer: answer.status == 200 and answer.media.startswith(media or ("audio/",))
+
+
+ON_LOW = "two at once on credit for one #1"
+NET_HEARD = f"example|clip|no times|four at once #…|{ON_LOW}"
+ORG_HEARD = "example|clip|four at once #…|credit for one"
+ORG_TOLD_SINCE = "clip|four at once #2|four at once #3|four at once #4"
+LATER_ON_LOW = "one more on credit for one|a third on credit for one"
+DONE = "… done|… done, twice|… done, three times"
+_GONE_FOR_NOW = (
+    "/task_id: … → gone",
+    "/status: … → gone",
+    "/progress: … → gone",
+    "/result: … → gone",
+    "/detail: gone → 'Task not found'",
+)
+REREAD = "… done, twice|… done, three times"
+MORE_QUOTA = ("x-ratelimit-requests-remaining: … → …",)
+MORE_CALLS = (
+    "x-ratelimit-remaining: … → …",
+    "x-tokenratelimit-remaining: … → …",
+    "x-tokenratelimit-used: … → …",
+)
+
+# -- refusals that are answered after all --------------------------------------------------------------
+
+_NET_HEARD_NOW = (
+    "/text: gone → …",
+    "/duration: gone → …",
+    "/segments: gone → …",
+    "/credits_used: gone → …",
+    "/quota_remaining: gone → …",
+)
+_NET_NOT_REFUSED = ("/error: … → gone", "/details: … → gone", "/code: … → gone")
+_PROFILE = (
+    "/user_id: gone → 'user_123'",
+    "/api_quota_remaining: gone → …",
+    "/tier: gone → 'pro'",
+    "/credits: gone → 1000",
+)
+_ORG_NOT_REFUSED = ("/code: … → gone", "/message: … → gone", "/requestId: '<id>' → gone")
+_ORG_HEARD_NOW = (*_ORG_NOT_REFUSED, *_NET_HEARD_NOW)
+_AITRE_SPOKEN_NOW = (
+    "content-type: application/json → audio/mpeg",
+    "openai-version: gone → 2020-10-01",
+    "body: … → b'ID3…",
+)
+_RATES = (
+    "x-ratelimit-limit: gone → …",
+    "x-ratelimit-remaining: gone → …",
+    "x-ratelimit-reset: gone → …",
+    "x-tokenratelimit-limit: gone → …",
+    "x-tokenratelimit-remaining: gone → …",
+    "x-tokenratelimit-used: gone → …",
+)
+_QUEUED = (
+    "status: 404 → 200",
+    "/detail: 'Task not found' → gone",
+    "/task_id: gone → …",
+    "/status: gone → 'queued'",
+    "/progress: gone → 0",
+    "/result: gone → None",
+)
+
+EXPECTED: Mapping[str, Expected] = {
+    # -- answers
+    "net-duration-missing": Expected({NET_HEARD: ("/duration: … → gone",)}),
+    "net-segments-null": Expected({NET_HEARD: ("/segments: [… → None",)}),
+    "org-quota-renamed": Expected({ORG_HEARD: ("/quota_remaining: … → gone", "/quotaRemaining: gone → …")}),
+    "org-duration-as-text": Expected(
+        {"clip": ("/duration: 2.352 → '2.352'",), ORG_HEARD: ("/duration: 12.4 → '12.4'",)}
+    ),
+    "org-duration-in-milliseconds": Expected(
+        {"clip": ("/duration: 2.352 → 2352.0",), ORG_HEARD: ("/duration: 12.4 → 12400.0",)}
+    ),
+    "hadrian-other-task": Expected(
+        {"heard as verbose_json|heard with words|heard with speakers": ("/task: 'transcribe' → 'transcription'",)}
+    ),
+    "voiceapi-state-completed": Expected({DONE: ("/status: 'succeeded' → 'completed'",)}),
+    "hadrian-request-id-missing": Expected({"models|models again": ("x-request-id: <id> → gone",)}),
+    "aitre-speech-as-octets": Expected({is_speech(): ("content-type: audio/… → application/octet-stream",)}),
+    # -- errors
+    "org-402-as-403": Expected(
+        {f"{LATER_ON_LOW}|error: empty-account …|error: second-call-on-a-low-account …": ("status: 402 → 403",)}
+    ),
+    "hadrian-422-as-400": Expected(
+        {"error: member-missing …|error: member-of-a-wrong-type …|error: unknown-voice …": ("status: 422 → 400",)}
+    ),
+    "net-message-for-error": Expected({has_error: ("/error: … → gone", "/message: gone → …")}),
+    "hadrian-flat-errors": Expected({has_error: ("/error: … → gone", "* /…: gone → …")}),
+    "org-request-id-missing": Expected({is_json_refusal: ("/requestId: '<id>' → gone",)}),
+    "aitre-error-type-missing": Expected({has_error: ("/error/type: … → gone",)}),
+    "org-errors-as-text": Expected({is_json_refusal: ("content-type: application/json → text/plain; charset=utf-8",)}),
+    "voiceapi-allow-missing": Expected({has_header("allow"): ("allow: … → gone",)}),
+    "aitre-page-for-unknown-path": Expected(
+        {
+            "error: unknown-path …": (
+                "content-type: application/json → text/html; charset=utf-8",
+                "body: {'error': … → '<!doctype html>…",
+            )
+        }
+    ),
+    "net-open-profile": Expected(
+        {
+            "error: no-token postProfile|error: unknown-token… postProfile|error: revoked-token postProfile"
+            "|error: malformed-header postProfile": ("status: 401 → 200", *_NET_NOT_REFUSED, *_PROFILE)
+        }
+    ),
+    "hadrian-open-models": Expected(
+        {
+            "error: no-key listModels|error: bearer-without-prefix listModels|error: unknown-key listModels"
+            "|error: revoked-key listModels|error: header-key-without-prefix listModels": (
+                "status: 401 → 200",
+                "/error: … → gone",
+                "/data: gone → …",
+            )
+        },
+        moved=(*_RATES, *MORE_CALLS),
+    ),
+    "org-revoked-key": Expected(
+        {
+            "error: revoked-token createTranscription": ("status: 401 → 200", *_ORG_HEARD_NOW),
+            "error: revoked-token getProfile": (
+                "status: 401 → 200",
+                *_ORG_NOT_REFUSED,
+                "/user_id: gone → 'user_revoked'",
+                "/api_quota_remaining: gone → 987987",
+                "/tier: gone → 'pro'",
+                "/credits: gone → 5000",
+            ),
+        }
+    ),
+    "org-body-token": Expected({"key in the body": ("status: 401 → 200", *_ORG_HEARD_NOW)}),
+    "aitre-body-token": Expected({"key in the body": ("status: 401 → 200", *_AITRE_SPOKEN_NOW)}),
+    "net-flag-of-any-type": Expected(
+        {
+            "no times as text|error: flag-not-boolean …": ("status: 400 → 200", *_NET_NOT_REFUSED, *_NET_HEARD_NOW),
+            "posted profile": ("/api_quota_remaining: 987995 → 987994",),
+            "error: credits-short-the-other-way …": ("/details: … → …",),
+        }
+    ),
+    "aitre-any-temperature": Expected(
+        {
+            "temperature of words|error: temperature-too-high createTranscription": (
+                "status: 400 → 200",
+                "openai-version: gone → 2020-10-01",
+                "/error: … → gone",
+                "/text: gone → 'Hello, how can I help you today?'",
+            )
+        }
+    ),
+    "net-bad-json-is-empty": Expected(
+        {"error: body-malformed postProfile": ("status: 400 → 200", *_NET_NOT_REFUSED, *_PROFILE)}
+    ),
+    "hadrian-any-speed": Expected(
+        {
+            "too fast|error: too-fast …": (
+                "status: 400 → 200",
+                "content-type: text/plain; charset=utf-8 → audio/mpeg",
+                "x-character-count: gone → 32",
+                "x-cost-microcents: gone → 480",
+                "x-model: gone → tts-1",
+                "x-provider: gone → openai",
+                "x-provider-source: gone → static",
+                "body: 'speed: Validation error: range' → b'ID3…",
+            )
+        }
+    ),
+    "org-body-before-key": Expected(
+        {
+            "no key and a bad body": (
+                "status: 401 → 400",
+                "/code: 'unauthorized' → 'invalid_request'",
+                "/message: 'Invalid or missing API token' → 'The request payload is invalid.'",
+            )
+        }
+    ),
+    "hadrian-body-before-budget": Expected(
+        {
+            "spent budget and a bad body": (
+                "status: 402 → 400",
+                "content-type: application/json → text/plain; charset=utf-8",
+                "x-budget-current-spend-cents: gone → 10000",
+                "x-budget-limit-cents: gone → 10000",
+                "x-budget-period: gone → monthly",
+                "x-budget-spend-percentage: gone → 1.00",
+                "x-budget-warning: gone → true",
+                "body: {'error': … → 'Failed to parse the request body as JSON: …",
+            )
+        },
+        moved=MORE_CALLS,
+    ),
+    # -- money
+    "net-price-tripled": Expected(
+        {
+            "example": ("/credits_used: 3 → 7", "/quota_remaining: 987997 → 987993"),
+            "profile after": ("/api_quota_remaining: 987997 → 987993",),
+            "clip|no times|four at once #…": ("/credits_used: 1 → 2", "/quota_remaining: … → …"),
+            "profile after four": ("/api_quota_remaining: 987996 → 987992",),
+            ON_LOW: (
+                "status: 200 → 402",
+                "/text: … → gone",
+                "/duration: … → gone",
+                "/segments: … → gone",
+                "/credits_used: … → gone",
+                "/quota_remaining: … → gone",
+                "/error: gone → 'Insufficient credits'",
+                "/remaining_quota: gone → 3",
+                "/required_quota: gone → 7",
+            ),
+            "two at once on credit for one #2|error: second-call-on-a-low-account …": (
+                "/remaining_quota: 0 → 3",
+                "/required_quota: 3 → 7",
+            ),
+            "posted profile": ("/api_quota_remaining: 987995 → 987989",),
+            "posted profile, key in the body": ("/api_quota_remaining: 0 → 3",),
+            "error: empty-account …": ("/required_quota: 3 → 7",),
+            "error: credits-short-the-other-way …": ("/details: … → …",),
+        }
+    ),
+    "aitre-half-price": Expected({"one more on credit for one": ("status: 403 → 200", *_AITRE_SPOKEN_NOW)}),
+    "hadrian-bytes-for-code-points": Expected({"text of two-byte letters": ("x-cost-microcents: 120 → 150",)}),
+    "org-double-charge": Expected(
+        {
+            "profile after|profile again": ("/api_quota_remaining: 987987 → 987974",),
+            "clip": ("/quota_remaining: 987984 → 987971",),
+            "four at once #2": ("/quota_remaining: 987974 → 987961",),
+            "four at once #3": ("/quota_remaining: 987961 → 987935",),
+            "four at once #4": ("/quota_remaining: 987948 → 987909",),
+            "profile after four": ("/api_quota_remaining: 987948 → 987896",),
+        }
+    ),
+    "org-charge-not-booked": Expected(
+        {
+            "profile after|profile again": ("/api_quota_remaining: 987987 → 988000",),
+            "profile after four": ("/api_quota_remaining: 987948 → 988000",),
+            "clip": ("/quota_remaining: 987984 → 987997",),
+            "four at once #2": ("/quota_remaining: 987974 → 987987",),
+            "four at once #3": ("/quota_remaining: 987961 → 987987",),
+            "four at once #4": ("/quota_remaining: 987948 → 987987",),
+            f"{LATER_ON_LOW}|error: second-call-on-a-low-account …": ("status: 402 → 200", *_ORG_HEARD_NOW),
+        }
+    ),
+    "net-refusals-cost": Expected(
+        {
+            "posted profile": ("/api_quota_remaining: 987995 → 987994",),
+            "error: credits-short-the-other-way …": ("/details: … → …",),
+        }
+    ),
+    "net-balance-before-the-charge": Expected(
+        {
+            "example": ("/quota_remaining: 987997 → 988000",),
+            "clip": ("/quota_remaining: 987996 → 987997",),
+            "no times": ("/quota_remaining: 987995 → 987996",),
+            "four at once #…": ("/quota_remaining: … → …",),
+            ON_LOW: ("/quota_remaining: 0 → 3",),
+        }
+    ),
+    "org-profile-one-look-behind": Expected({"profile after": ("/api_quota_remaining: 987987 → 988000",)}),
+    "net-lost-updates": Expected(
+        {
+            "four at once #2": ("/quota_remaining: 987998 → 987999",),
+            "four at once #3": ("/quota_remaining: 987997 → 987999",),
+            "four at once #4": ("/quota_remaining: 987996 → 987999",),
+            "profile after four": ("/api_quota_remaining: 987996 → 987999",),
+            "two at once on credit for one #2": (
+                "status: 402 → 200",
+                "/error: 'Insufficient credits' → gone",
+                "/remaining_quota: 0 → gone",
+                "/required_quota: 3 → gone",
+                *_NET_HEARD_NOW,
+            ),
+            # Asked for by a header of the simulator; it tells what is held, which is nothing here.
+            "error: credits-short-the-other-way …": ("/details: 'required 3, … → 'required 0, …",),
+        }
+    ),
+    "org-one-call-too-many": Expected({"one more on credit for one": ("status: 402 → 200", *_ORG_HEARD_NOW)}),
+    "hadrian-cost-tenfold": Expected(
+        {
+            "events of a word": ("x-cost-microcents: 45 → 450",),
+            "text of two-byte letters": ("x-cost-microcents: 120 → 1200",),
+            has_header("x-character-count", "x-cost-microcents"): ("x-cost-microcents: … → …0",),
+        }
+    ),
+    "hadrian-audio-seconds-doubled": Expected(
+        {
+            "several segments as srt|heard with speakers": ("x-audio-seconds: 3 → 6",),
+            has_header("x-audio-seconds"): ("x-audio-seconds: … → …",),
+        }
+    ),
+    # -- limits
+    "hadrian-remaining-stuck": Expected(
+        {
+            "models": ("x-ratelimit-remaining: 999999 → 1000000",),
+            "models again": ("x-ratelimit-remaining: 999998 → 1000000",),
+            has_counted_well: ("x-ratelimit-remaining: … → …",),
+        }
+    ),
+    "voiceapi-remaining-by-two": Expected(
+        {
+            "models": ("x-ratelimit-remaining: 999999 → 999998",),
+            "models again": ("x-ratelimit-remaining: 999998 → 999996",),
+            has_counted: ("x-ratelimit-remaining: … → …",),
+        }
+    ),
+    "aitre-no-limit": Expected({"call over the limit": ("status: 429 → 200", *_AITRE_SPOKEN_NOW)}),
+    # -- tasks
+    "voiceapi-progress-falls": Expected(
+        {"… done, twice": ("/progress: 100 → 90",), "… done, three times": ("/progress: 100 → 80",)}
+    ),
+    "voiceapi-runs-again": Expected({REREAD: ("/status: 'succeeded' → 'running'",)}),
+    "voiceapi-audio-early": Expected(
+        {
+            "audio early": (
+                "status: 409 → 200",
+                'content-disposition: gone → attachment; filename="<id>.mp3"',
+                "content-type: application/json → audio/mpeg",
+                "body: {'detail': 'Task is not finished: queued'} → b'ID3…",
+            ),
+            "error: audio-too-early tts_audio": (
+                "status: 409 → 200",
+                'content-disposition: gone → attachment; filename="<id>.mp3"',
+                "content-type: application/json → audio/mpeg",
+                "body: {'detail': 'Task is not finished: queued'} → b'ID3…",
+            ),
+        },
+        moved=MORE_QUOTA,
+    ),
+    "voiceapi-result-changes": Expected(
+        {
+            "transcript twice": (
+                "/text: 'Hello, how can I help you today?' → 'HELLO, HOW CAN I HELP YOU TODAY?'",
+                "/segments/0/text: 'Hello, how can I help you today?' → 'HELLO, HOW CAN I HELP YOU TODAY?'",
+            ),
+            "plain text": ("/text: 'Hello, how can I help you today?' → 'HELLO, HOW CAN I HELP YOU TODAY?'",),
+        }
+    ),
+    "voiceapi-foreign-tasks": Expected(
+        {
+            "… of somebody else": (
+                "status: 404 → 200",
+                "/detail: 'Task not found' → gone",
+                "/task_id: gone → '<id>'",
+                "/status: gone → 'succeeded'",
+                "/progress: gone → 100",
+                "/result: gone → …",
+            )
+        },
+        moved=MORE_QUOTA,
+    ),
+    "voiceapi-unknown-tasks": Expected({"… of somebody else|error: task-of-nobody …_status": _QUEUED}),
+    "voiceapi-late-tasks": Expected(
+        {
+            "tts at once|stt at once|clone at once|… done": ("status: 200 → 404", *_GONE_FOR_NOW),
+            "transcript": (
+                "status: 200 → 404",
+                "/text: … → gone",
+                "/segments: … → gone",
+                "/detail: gone → 'Task not found'",
+            ),
+            "transcript early|error: …-too-early …|error: audio-of-a-failed-task …": (
+                "status: 409 → 404",
+                "/detail: 'Task … → 'Task not found'",
+            ),
+        },
+        moved=MORE_QUOTA,
+    ),
+    "voiceapi-download-without-name": Expected({"audio": ("content-disposition: … → gone",)}),
+    "voiceapi-download-misnamed": Expected(
+        {"audio": ('content-disposition: …"<id>.mp3" → attachment; filename="speech.mp3"',)}
+    ),
+    # -- sound
+    "hadrian-speech-cut": Expected({is_speech(): ("body: … → …",)}),
+    "voiceapi-link-as-audio": Expected({"audio": ("body: b'ID3… → b'{\"audio_url\": …",)}),
+    "aitre-wav-as-mp3": Expected({is_speech("audio/mpeg"): ("body: b'ID3… → b'RIFF…",)}),
+    "hadrian-mp3-as-flac": Expected({"flac": ("body: b'fLaC… → b'ID3…",)}),
+    "hadrian-wav-twice-the-rate": Expected({is_speech("audio/wav"): ("body: b'RIFF… → b'RIFF…",)}),
+    "hadrian-opus-a-tenth-longer": Expected({"opus": ("body: b'OggS… → b'OggS…",)}),
+    "aitre-silence": Expected({is_speech(): ("body: … → …",)}),
+    "voiceapi-first-word-only": Expected({"audio": ("body: b'ID3… → b'ID3…",)}),
+    "aitre-speed-ignored": Expected({"fast mp3": ("body: b'ID3… → b'ID3…",)}),
+    # -- events
+    "hadrian-events-swapped": Expected(
+        {
+            "events": ("/0/audio: 'SUQz… → '…", "/1/audio: '… → 'SUQz…"),
+            "events of a word": (
+                "/0/audio: 'SUQz… → '…",
+                "/1/type: 'speech.audio.done' → 'speech.audio.delta'",
+                "/1/usage: … → gone",
+                "/1/audio: gone → 'SUQz…",
+                "/2: gone → {'type': 'speech.audio.done', …",
+            ),
+        }
+    ),
+    "hadrian-event-dropped": Expected(
+        {
+            "events": (
+                "/1/type: 'speech.audio.delta' → 'speech.audio.done'",
+                "/1/audio: … → gone",
+                "/1/usage: gone → …",
+                "/2: {'type': 'speech.audio.done', … → gone",
+            ),
+            "events of a word": ("/0/audio: 'SUQz… → 'SUQz…",),
+        }
+    ),
+    "hadrian-events-without-end": Expected(
+        {
+            "events": ("/2: {'type': 'speech.audio.done', … → gone",),
+            "events of a word": ("/1: {'type': 'speech.audio.done', … → gone",),
+        }
+    ),
+    "hadrian-word-dropped": Expected(
+        {
+            "heard in events": (
+                "/3/delta: ' I' → ' help'",
+                "/4/delta: ' help' → ' you'",
+                "/5/delta: ' you' → ' today?'",
+                "/6/type: 'transcript.text.delta' → 'transcript.text.done'",
+                "/6/delta: ' today?' → gone",
+                "/6/text: gone → 'Hello, how can I help you today?'",
+                "/6/usage: gone → …",
+                "/7: {'type': 'transcript.text.done', … → gone",
+            )
+        }
+    ),
+    # -- transcripts
+    "org-duration-a-tenth-longer": Expected(
+        {"clip": ("/duration: 2.352 → 2.587",), ORG_HEARD: ("/duration: 12.4 → 13.64",)}
+    ),
+    "net-times-kept": Expected(
+        {"no times": ("/segments/0: gone → {'text': 'Hello, how can I help you today?', 'start'…",)}
+    ),
+    "hadrian-no-words": Expected({"heard with words": ("/words: … → gone", "/segments: gone → …")}),
+    "hadrian-words-swapped": Expected(
+        {
+            "heard with words": (
+                "/words/0/word: 'Hello,' → 'how'",
+                "/words/0/start: 0.0 → 0.498",
+                "/words/0/end: 0.497 → 0.783",
+                "/words/1/word: 'how' → 'Hello,'",
+                "/words/1/start: 0.498 → 0.0",
+                "/words/1/end: 0.783 → 0.497",
+            )
+        }
+    ),
+    "hadrian-word-missing": Expected({"heard with words": ("/words/6: {'word': 'today?', … → gone",)}),
+    "hadrian-srt-shorter": Expected({"heard as srt|several segments as srt": ("body: '1\\n00:00:00,000 … → …",)}),
+    "aitre-verbose-text-shorter": Expected(
+        {"heard as verbose_json": ("/text: 'Hello, how can I help you today?' → 'Hello, how can I help you'",)}
+    ),
+    "voiceapi-plain-text-shorter": Expected(
+        {"plain text": ("/text: 'Hello, how can I help you today?' → 'Hello, how can I help you'",)}
+    ),
+    "hadrian-no-such-language": Expected({"heard as verbose_json|heard with words": ("/language: 'english' → 'xx'",)}),
+    "hadrian-speaker-nobody": Expected(
+        {
+            "heard with speakers": (
+                "/segments/0/speaker: 'A' → 'nobody'",
+                "/segments/1/speaker: 'B' → 'nobody'",
+                "/segments/2/speaker: 'A' → 'nobody'",
+            )
+        }
+    ),
+    # -- benign: what means the same is no difference
+    "net-extra-header": Expected({is_anything: ("x-served-by: gone → edge-7",)}),
+    "org-pretty-json": Expected({}),
+    "hadrian-other-order": Expected({}),
+    "aitre-slower": Expected({}),
+    "aitre-in-pieces": Expected({}),
+    "voiceapi-extra-member": Expected(
+        {
+            f"models|models again|… at once|… at once, twice|{DONE}|transcript|transcript twice|plain text": (
+                "/served_by: gone → 'edge-7'",
+            )
+        }
+    ),
+}
