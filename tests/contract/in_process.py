@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Claim, Unverified, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
-from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.guard import Allowance, Guard, PlanExceeded
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import Run, Settings
+from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record
 from tests.harness.recipes import FIXTURES, Kitchen
 from tests.harness.wire import Answer
 
 SPECS = Path(__file__).parents[2] / "specs"
+TARGET = "http://127.0.0.1"
 CLIPS = Clips(FIXTURES, LOOPBACK_CLIPS)
 # Changes an answer to a draft, in place.
 Change = Callable[[Draft, Answer], None]
@@ -37,39 +39,28 @@ def _nothing(_draft: Draft, _answer: Answer) -> None:
     pass
 
 
-class _Mask:
-    def mask_text(self, text: str) -> str:
-        return text
-
-    def mask_bytes(self, data: bytes) -> bytes:
-        return data
-
-
 @dataclass
-class Wire:
-    """Takes the place of the guard."""
+class Wire(Guard):
+    """The guard, which asks a simulator of this process instead of sending."""
 
-    facts: Facts
-    kitchen: Kitchen
-    amounts: Amounts
+    kitchen: Kitchen | None = None
     change: Change = _nothing
-    mask: _Mask = field(default_factory=_Mask)
-    log: list[Exchange] = field(default_factory=list)
-    allowance: Allowance = field(default_factory=Allowance)
 
-    def ask(self, draft: Draft, _session: object) -> Exchange:
+    def ask(self, draft: Draft, session: Any) -> Exchange:
         """Send a draft and return the exchange."""
+        assert self.kitchen is not None
         headers = [(name, value) for name, value in draft.headers.items()]
         answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
         self.change(draft, answer)
-        self.allowance.sent += 1
+        with self._lock:
+            self._admit(0)
         exchange = Exchange(
-            len(self.log) + 1,
-            "-",
+            self.sent,
+            self.allowance.claim,
             self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
             draft.role,
             draft.method,
-            f"http://here{draft.path}",
+            f"{TARGET}{draft.path}",
             {name.lower(): value for name, value in headers},
             draft.body,
             answer.status,
@@ -88,8 +79,10 @@ def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[st
     provider = kitchen.spec.id
     facts = facts_of(provider)
     keys = Keys({seed.role.removeprefix("mock-"): seed.token for seed in kitchen.spec.seeds if _is(seed.role, roles)})
-    wire = Wire(facts, kitchen, Amounts(CLIPS), change or _nothing)
-    return Run(Settings(provider, "http://here"), facts, keys, CLIPS, cast(Guard, wire), sleep=kitchen.client.advance)
+    secrets = Secrets({})
+    wire = Wire(facts, TARGET, keys, Amounts(CLIPS), secrets, kitchen=kitchen, change=change or _nothing)
+    settings = Settings(provider, TARGET)
+    return Run(settings, facts, keys, CLIPS, wire, secrets, sleep=kitchen.client.advance)
 
 
 def _is(seed_role: str, roles: frozenset[str]) -> bool:
@@ -104,18 +97,17 @@ def cases_of(facts: Facts, test: Any) -> Mapping[str, Any]:
 
 
 def perform(run: Run, test: Any, case: Any) -> Record:
-    """Run one claim for one case and return how it ended; it must not send more than it announced."""
-    planned = announced_calls(run.facts, test, case)
+    """Run one claim for one case and return how it ended; the guard lets it send no more than it announced."""
     name = f"{test.__module__.rpartition('test_')[2]}.{test.__name__.removeprefix('test_')}"
     claim = Claim(run, name, name, operation_of(case))
-    run.guard.allowance = Allowance()
+    run.guard.allowance = Allowance(name, announced_calls(run.facts, test, case))
     try:
         test(claim) if case is None else test(claim, case)
     except Unverified as error:
         claim.reason = str(error.msg)
-    record = claim.close(0.0)
-    assert record.requests <= planned, f"{name} announced {planned} requests and sent {record.requests}"
-    return record
+    except PlanExceeded as error:
+        raise AssertionError(error.msg) from None
+    return claim.close(0.0)
 
 
 def announced_calls(facts: Facts, test: Any, case: Any) -> int:
