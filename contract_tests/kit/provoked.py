@@ -35,9 +35,9 @@ class Provoked:
         looked up there again, because readings change those.
         """
         said = facts.document["x-voice-provocations"].get(self.name)
-        if said is None or self.operation.id not in {one.id for one in meant_for(facts, said)}:
+        if said is None or self.operation.id not in {one.id for one in meant_for(facts, self.name)}:
             return None
-        before: Facts = facts.memo.setdefault("by default", Facts(facts.original))
+        before = by_default(facts)
         then, now = before.operations[self.operation.id], facts.operations[self.operation.id]
         recipe = self.recipe(facts)
         if _known_in(then, recipe) - _known_in(now, recipe):
@@ -87,13 +87,24 @@ def provocations(facts: Facts) -> dict[str, Provoked]:
         recipe = row["request"]
         if role_of(recipe.get("role") or "") == "low" and recipe.get("times", 1) > 1:
             continue
-        found |= {f"{name}-{one.id}": Provoked(name, one) for one in meant_for(facts, row)}
+        found |= {f"{name}-{one.id}": Provoked(name, one) for one in meant_for(facts, name)}
     return found
 
 
-def meant_for(facts: Facts, row: Mapping[str, Any]) -> list[Operation]:
-    """Return the operations a provocation is tried on: its own, those it lists, else all that may answer its code."""
-    recipe, error = row["request"], facts.errors[row["code"]]
+def by_default(facts: Facts) -> Facts:
+    """Return the facts under the default reading of every row."""
+    found: Facts = facts.memo.setdefault("by default", Facts(facts.original))
+    return found
+
+
+def meant_for(facts: Facts, name: str) -> list[Operation]:
+    """Return the operations a provocation is tried on: its own, those it lists, else all that may answer its code.
+
+    Its code is that of the default readings: others change what is answered, not who is asked.
+    """
+    row = facts.document["x-voice-provocations"][name]
+    recipe = row["request"]
+    error = facts.errors[by_default(facts).document["x-voice-provocations"][name]["code"]]
     every = list(facts.operations.values())
     if "operation" in recipe:
         return [facts.operations[recipe["operation"]]]

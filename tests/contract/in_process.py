@@ -1,0 +1,119 @@
+"""Claims against a simulator of this process: no socket, a manual clock, and any answer may be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.claims import Claim, Unverified, operation_of
+from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import Facts, load
+from contract_tests.kit.guard import Allowance, Guard, PlanExceeded
+from contract_tests.kit.recipes import Draft
+from contract_tests.kit.roles import ROLES, Keys
+from contract_tests.kit.run import Run, Settings
+from contract_tests.kit.secrets import Secrets
+from contract_tests.kit.verdicts import Record
+from tests.harness.recipes import FIXTURES, Kitchen
+from tests.harness.wire import Answer
+
+SPECS = Path(__file__).parents[2] / "specs"
+TARGET = "http://127.0.0.1"
+CLIPS = Clips(FIXTURES, LOOPBACK_CLIPS)
+# Changes an answer to a draft, in place.
+Change = Callable[[Draft, Answer], None]
+
+
+@cache
+def facts_of(provider: str) -> Facts:
+    """Return the facts of a shipped spec, read once."""
+    return load(provider, SPECS)
+
+
+def _nothing(_draft: Draft, _answer: Answer) -> None:
+    pass
+
+
+@dataclass
+class Wire(Guard):
+    """The guard, which asks a simulator of this process instead of sending."""
+
+    kitchen: Kitchen | None = None
+    change: Change = _nothing
+
+    def ask(self, draft: Draft, session: Any) -> Exchange:
+        """Send a draft and return the exchange."""
+        assert self.kitchen is not None
+        headers = [(name, value) for name, value in draft.headers.items()]
+        answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
+        self.change(draft, answer)
+        with self._lock:
+            self._admit(0)
+        exchange = Exchange(
+            self.sent,
+            self.allowance.claim,
+            self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
+            draft.role,
+            draft.method,
+            f"{TARGET}{draft.path}",
+            {name.lower(): value for name, value in headers},
+            draft.body,
+            answer.status,
+            answer.headers,
+            answer.body,
+            0.0,
+            (),
+            draft,
+        )
+        self.log.append(exchange)
+        return exchange
+
+
+def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[str] = frozenset(ROLES)) -> Run:
+    """Return a run against a simulator, judged by the shipped spec, whatever that simulator was made from."""
+    provider = kitchen.spec.id
+    facts = facts_of(provider)
+    keys = Keys({seed.role.removeprefix("mock-"): seed.token for seed in kitchen.spec.seeds if _is(seed.role, roles)})
+    secrets = Secrets({})
+    wire = Wire(facts, TARGET, keys, Amounts(CLIPS), secrets, kitchen=kitchen, change=change or _nothing)
+    settings = Settings(provider, TARGET)
+    return Run(settings, facts, keys, CLIPS, wire, secrets, sleep=kitchen.client.advance)
+
+
+def _is(seed_role: str, roles: frozenset[str]) -> bool:
+    return seed_role.removeprefix("mock-") in roles
+
+
+def cases_of(facts: Facts, test: Any) -> Mapping[str, Any]:
+    """Return the cases of a claim; one without a name for a claim that has none."""
+    over = test.announcement.over
+    cases: Mapping[str, Any] = over(facts) if over else {"": None}
+    return cases
+
+
+def perform(run: Run, test: Any, case: Any) -> Record:
+    """Run one claim for one case and return how it ended; the guard lets it send no more than it announced."""
+    name = f"{test.__module__.rpartition('test_')[2]}.{test.__name__.removeprefix('test_')}"
+    claim = Claim(run, name, name, operation_of(case))
+    run.guard.allowance = Allowance(name, announced_calls(run.facts, test, case))
+    try:
+        test(claim) if case is None else test(claim, case)
+    except Unverified as error:
+        claim.reason = str(error.msg)
+    except PlanExceeded as error:
+        raise AssertionError(error.msg) from None
+    return claim.close(0.0)
+
+
+def announced_calls(facts: Facts, test: Any, case: Any) -> int:
+    """Return how many requests a claim announces."""
+    announced = test.announcement
+    asks = announced.asks(facts, case) if announced.asks else ()
+    steps: list[int] = [recipe.get("times", 1) + len(recipe.get("first", ())) for _, recipe in asks]
+    counted: int = announced.counted("calls", facts, case)
+    return counted + sum(steps)
