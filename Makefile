@@ -57,6 +57,7 @@ power: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/python -m tests.docs.coverage
+	$(BIN)/python -m tests.docs.claims
 
 fixtures: $(STAMP)
 	$(BIN)/python fixtures/make_clips.py

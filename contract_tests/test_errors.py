@@ -9,13 +9,13 @@ from contract_tests.kit.clips import LONG
 from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
 from contract_tests.kit.malformed import malformed
 from contract_tests.kit.paths import PathCase, allowed_by, paths, unknown_paths
-from contract_tests.kit.problems import precedence_pointer
+from contract_tests.kit.problems import precedence_pointer, refusal_by
 from contract_tests.kit.provoked import Provoked, provocations, unprovoked
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import asked, fits, judge_refused, refusal_by
-from contract_tests.kit.roles import role_of
+from contract_tests.kit.refusing import asked, judge_refused, path_of
+from contract_tests.kit.roles import NoRole, role_of
 from contract_tests.kit.two_faults import Pair, pairs
-from contract_tests.kit.wrong_keys import wrong_keys
+from contract_tests.kit.wrong_keys import free_with_several_ways_in, header_of, value_of, way_pointer, wrong_keys
 
 # A body that is padded with more than this, in bytes, is for those who want to wait.
 _LARGE = 2_000_000
@@ -129,6 +129,28 @@ def test_a_wrong_key_is_refused(claim: Claim, case: Operation) -> None:
         judge_refused(claim, asked(claim, case, recipe), refusal)
 
 
+def _key(claim: Claim) -> str:
+    try:
+        return claim.run.keys.of("funded")
+    except NoRole as error:
+        raise Unverified(str(error)) from None
+
+
+@claim(over=free_with_several_ways_in, calls=lambda _, case: len(case.ways_in))
+def test_a_key_counts_in_every_documented_header(claim: Claim, case: Operation) -> None:
+    operation = claim.run.operation(case)
+    for way in operation.ways_in:
+        headers = {header_of(way): value_of(way, _key(claim))}
+        exchange = claim.ask(case, role=None, headers=headers, **path_of(claim, operation))
+        claim.judge(
+            exchange.status == operation.success.status,
+            rests_on=way_pointer(operation, way),
+            expected=f"status {operation.success.status}, as the key stands in {header_of(way)}",
+            got=f"status {exchange.status}",
+            exchange=exchange,
+        )
+
+
 def keyed_bodies(facts: Facts) -> dict[str, Operation]:
     """Operations that need a key and have a body it could stand in."""
     return {name: one for name, one in guarded_operations(facts).items() if one.media}
@@ -141,7 +163,7 @@ _KEY_NAMES = ("token", "key", "api_key", "apiKey")
 @claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refused=True)
 def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
-    key = claim.run.keys.of("funded")
+    key = _key(claim)
     if operation.body_key:
         exchange = claim.ask(case, role=None, with_={operation.body_key: key})
         claim.judge(
@@ -192,14 +214,19 @@ def test_the_documented_fault_speaks_first(claim: Claim, case: Pair) -> None:
     if now is None:
         raise Unverified("under the readings that this endpoint follows these two faults cannot be told apart")
     exchange = asked(claim, case.operation, now.recipe)
-    first, second = now.first.refusal, now.second.refusal
-    if fits(second.row, exchange):
+    first, second = now.first.refusal.row, now.second.refusal.row
+    speaker = now.speaker(exchange)
+    if speaker is now.second:
         claim.judge(
             False,
             rests_on=precedence_pointer(claim.run.operation(case.operation)),
-            expected=f"{now.first.stage} speaks before {now.second.stage}: {first.row.status} ({first.row.code})",
-            got=f"{now.second.stage} speaks: {second.row.status} ({second.row.code})",
+            expected=f"{now.first.stage} speaks before {now.second.stage}: {first.status} ({first.code})",
+            got=f"{now.second.stage} speaks: {second.status} ({second.code})",
             exchange=exchange,
         )
+    elif speaker is now.first:
+        claim.saw(exchange)
+    elif exchange.status == first.status:
+        raise Unverified("the answer has the status of both faults and the body of neither")
     else:
-        judge_refused(claim, exchange, first)
+        claim.refused_as(exchange, first)

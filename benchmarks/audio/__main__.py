@@ -89,7 +89,7 @@ def print_durations(texts: tuple[str, ...]) -> None:
 
 def print_speeds(answers: int) -> None:
     for name, figure in figures.speeds(answers):
-        print(f"{name:<56}{figure:>8}", flush=True)
+        print(f"{name:<70}{figure:>8}", flush=True)
 
 
 def main() -> None:

@@ -8,10 +8,9 @@ from typing import Any
 
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import FORM_TYPE, Facts, Operation
-from contract_tests.kit.problems import Refusal, Wrong, body_problems, speaks
+from contract_tests.kit.problems import Refusal, Wrong, body_problems, refusal_by, speaks
 from contract_tests.kit.reading import is_file, read, refusal_of, types_of, wire_name
 from contract_tests.kit.recipes import BOUNDARY, Recipe, Upload, form
-from contract_tests.kit.refusing import refusal_by
 
 _TEXT = b"a few words that are no sound"
 # What a strict reader takes for none of a type, among it what a lenient one does take.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contract_tests.kit.facts import JSON_TYPE, Operation
-from contract_tests.kit.problems import Refusal
+from contract_tests.kit.problems import Refusal, refusal_by
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import refusal_by
 
 _DEEP = 100
 # What no parser that keeps to RFC 8259 takes.

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from contract_tests.kit.answers import error_answer
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
 from contract_tests.kit.pointers import parts_of, spell
-from contract_tests.kit.problems import Refusal, precedence
+from contract_tests.kit.problems import Refusal, precedence, refusal_by
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import refusal_by
 from contract_tests.kit.two_faults import unused_methods
 
 _UNKNOWN = "nothing-of-the-kind"

@@ -26,6 +26,8 @@ KINDS: Mapping[str, str] = {
     "format": "format", "pattern": "format",
     "additionalProperties": "unknown-field",
 }  # fmt: skip
+# Kinds of which documents seldom say that they are faults at all → where the suite's table says so.
+_UNSURE = {"media-type": "/x-voice-refusals"}
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,12 @@ def _validator(facts: Facts, pointer: str) -> Any:
             schema["paths"] = document["paths"]
         known[pointer] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
     return known[pointer]
+
+
+def refusal_by(operation: Operation, kind: str, member: str = "") -> Refusal | None:
+    """Return how a kind of fault is refused, as `x-voice-refusals` has it; None where nobody says."""
+    row = operation.refusal(kind, member)
+    return None if row is None else Refusal(row, _UNSURE.get(kind, ""))
 
 
 # -- who speaks --------------------------------------------------------------------------------------

@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.kit.exchanges import NotJson, read_json
-from contract_tests.kit.facts import JSON_TYPE, ErrorRow, Facts, Operation
-from contract_tests.kit.problems import Refusal, body_problems, parameter_problems, speaks
-from contract_tests.kit.reading import read, refusal_of
+from contract_tests.kit.causes import cause
+from contract_tests.kit.facts import ErrorRow, Facts, Operation
+from contract_tests.kit.reading import read
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import refusal_by
 from contract_tests.kit.roles import role_of
 
 # What is refused about a key, or about who holds it.
 _KEY_KINDS = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
-# Which of those an account is refused with.
-_STANDINGS = {"revoked": "revoked", "forbidden": "forbidden"}
-# What a recipe changes → the kind of fault that this is.
-_KINDS = {"method": "wrong-method", "url": "unknown-path", "padding": "too-large", "media": "media-type"}
-# Accounts that cannot pay, as recipes have them.
-_POOR = frozenset({"empty", "low"})
-# A clip, or an address → what is wrong with its audio, a key of `x-voice-audio`.
-_CONDITIONS = {
-    "not-audio.mp3": "not-audio",
-    "corrupt.flac": "corrupt",
-    "empty.wav": "empty",
-    "truncated.mp3": "truncated",
-    "blip.wav": "too-short",
-    "clip-url:not-audio.mp3": "not-audio",
-    "clip-url:corrupt.flac": "corrupt",
-    "clip-url:nothing-of-the-kind.mp3": "gone",
-    "https://unreachable.invalid/a.mp3": "unreachable",
-}
 
 
 @dataclass(frozen=True)
@@ -55,17 +35,15 @@ class Provoked:
         looked up there again, because readings change those.
         """
         said = facts.document["x-voice-provocations"].get(self.name)
-        before = facts.memo.setdefault("by default", Facts(facts.original))
         if said is None or self.operation.id not in {one.id for one in meant_for(facts, said)}:
             return None
-        if _means(before.operations[self.operation.id], self.recipe(facts)) - _means(
-            facts.operations[self.operation.id], self.recipe(facts)
-        ):
+        before: Facts = facts.memo.setdefault("by default", Facts(facts.original))
+        then, now = before.operations[self.operation.id], facts.operations[self.operation.id]
+        recipe = self.recipe(facts)
+        if _known_in(then, recipe) - _known_in(now, recipe):
             return None
-        code: str | None = said["code"]
-        derived = cause(before.operations[self.operation.id], self.recipe(facts))
-        if derived is not None and derived == before.document["x-voice-provocations"][self.name]["code"]:
-            code = cause(facts.operations[self.operation.id], self.recipe(facts))
+        follows = cause(then, recipe) == before.document["x-voice-provocations"][self.name]["code"]
+        code = cause(now, recipe) if follows else said["code"]
         row = facts.errors[code] if code else None
         return None if row is not None and self._reads_otherwise(facts, row) else row
 
@@ -81,7 +59,7 @@ class Provoked:
         return False
 
 
-def _means(operation: Operation, recipe: Recipe) -> set[str]:
+def _known_in(operation: Operation, recipe: Recipe) -> set[str]:
     """Return which members and which file types of a recipe the documents know."""
     members = operation.body_schema.get("properties", {})
     taken = operation.facts.figures.get("audio-extensions", ())
@@ -136,60 +114,6 @@ def _may_ask(operation: Operation, error: ErrorRow) -> bool:
         return bool(operation.ways_in) and error.code in {row["refusal"] for row in operation.windows.values()}
     rows = (operation.refusal(kind) for kind in _KEY_KINDS)
     return bool(operation.ways_in) or error.code not in {row.code for row in rows if row}
-
-
-def cause(operation: Operation, recipe: Recipe) -> str | None:
-    """Return the code by which other tables than that of provocations refuse a recipe; None if none is found there."""
-    return next(_causes(operation, recipe), None)
-
-
-def _causes(operation: Operation, recipe: Recipe) -> Iterator[str]:
-    role = role_of(recipe.get("role") or "")
-    rows = [operation.refusal(_STANDINGS[role])] if role in _STANDINGS else []
-    if "role" in recipe and recipe["role"] is None and not {"headers", "with"} & {*recipe}:
-        rows.append(operation.refusal("no-credential"))
-    if "token" in recipe:
-        rows.append(operation.refusal("bad-credential"))
-    rows += [operation.refusal(kind) for key, kind in _KINDS.items() if key in recipe]
-    yield from (row.code for row in rows if row)
-    if role in _POOR and operation.billing:
-        yield str(operation.billing["refusal"])
-    if operation.media and {"with", "without"} & {*recipe}:
-        yield from _code(refusal_of(operation, recipe))
-    if "raw" in recipe:
-        yield from _of_body(operation, recipe["raw"].encode())
-    yield from _of_parameters(operation, {**recipe.get("query", {}), **recipe.get("headers", {})})
-    audio = operation.facts.document.get("x-voice-audio", {})
-    for value in (*recipe.get("clips", {}).values(), *recipe.get("with", {}).values()):
-        condition = _CONDITIONS.get(value) if isinstance(value, str) else None
-        if condition in audio:
-            yield str(audio[condition]["refusal"])
-
-
-def _code(refusal: Refusal | None) -> Iterator[str]:
-    if refusal is not None:
-        yield refusal.row.code
-
-
-def _of_body(operation: Operation, body: bytes) -> Iterator[str]:
-    if operation.media == JSON_TYPE:
-        try:
-            yield from _code(speaks(operation, body_problems(operation, read_json(body))))
-        except NotJson:
-            yield from _code(refusal_by(operation, "malformed-body"))
-    elif operation.media:
-        yield from _code(refusal_by(operation, "malformed-body"))
-
-
-def _of_parameters(operation: Operation, values: Mapping[str, Any]) -> Iterator[str]:
-    for one in operation.parameters:
-        name = one["name"]
-        if name not in values or (values[name] is None and not one.get("required")):
-            continue
-        if values[name] is None:
-            yield from _code(refusal_by(operation, "missing", name))
-        else:
-            yield from _code(speaks(operation, parameter_problems(operation, name, values[name])))
 
 
 def unprovoked(facts: Facts) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from contract_tests.kit.answers import error_body
@@ -15,10 +17,9 @@ from contract_tests.kit.roles import role_of
 
 # Accounts that another call changes.
 _CHANGING = frozenset({"low", "limited"})
-# Kinds of which documents seldom say that they are faults at all → where the suite's table says so.
-_UNSURE = {"media-type": "/x-voice-refusals"}
 # Recipes with one of these are asked anew each time.
 _UNSHARED = frozenset({"first", "times", "wait", "files", "body"})
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
@@ -26,17 +27,18 @@ def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
 
     A path parameter that the recipe leaves open leads to something that exists, if anything does by now.
     """
-    recipe = with_identity(claim, operation, recipe)
+    if not {"url", "first"} & {*recipe}:
+        recipe = {**recipe, **path_of(claim, operation, recipe.get("path", {}))}
     if role_of(recipe.get("role") or "") in _CHANGING or _UNSHARED & {*recipe}:
         return claim.ask(operation, **recipe)
     return claim.run.once(operation, json.dumps(recipe, sort_keys=True, default=repr), **recipe)
 
 
-def with_identity(claim: Claim, operation: Operation, recipe: Recipe) -> dict[str, Any]:
-    """Return a recipe whose path parameters are all filled in."""
-    if "{" not in operation.path or {"url", "first"} & {*recipe}:
-        return dict(recipe)
-    return {**recipe, "path": {**claim.run.known_identity(operation), **recipe.get("path", {})}}
+def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
+    """Return the part of a recipe that fills in all path parameters; nothing for a path without any."""
+    if "{" not in operation.path:
+        return {}
+    return {"path": {**claim.run.known_identity(operation), **given}}
 
 
 def fits(row: ErrorRow, exchange: Exchange) -> bool:
@@ -48,9 +50,3 @@ def judge_refused(claim: Claim, exchange: Exchange, *refusals: Refusal) -> bool:
     """Judge that a request was refused in one of the ways given."""
     one = next((one for one in refusals if fits(one.row, exchange)), refusals[0])
     return claim.refused_as(exchange, one.row, one.because)
-
-
-def refusal_by(operation: Operation, kind: str, member: str = "") -> Refusal | None:
-    """Return how a kind of fault is refused, as `x-voice-refusals` has it; None where nobody says."""
-    row = operation.refusal(kind, member)
-    return None if row is None else Refusal(row, _UNSURE.get(kind, ""))

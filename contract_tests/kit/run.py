@@ -268,10 +268,10 @@ class Run:
             return None
         return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
 
-    def wait_for(self, created: Exchange) -> None:
-        """Wait until a task of a documented example is over, on the account of all claims."""
+    def wait_for(self, created: Exchange) -> list[Exchange]:
+        """Wait until a task of a documented example is over, on the account of all claims; return every look."""
         with self.guard.on_account(self._shared):
-            self.finish(created)
+            return self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
         """Look at a task until it is over; return every look. Raises Unverified if it never is."""

@@ -11,12 +11,13 @@ from itertools import combinations
 from typing import Any
 
 from contract_tests.kit.bad_members import NOTHING, bad_members
+from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.problems import Refusal, precedence
+from contract_tests.kit.problems import Refusal, precedence, refusal_by
 from contract_tests.kit.provoked import provocations
 from contract_tests.kit.reading import refusal_of
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import refusal_by
+from contract_tests.kit.refusing import fits
 from contract_tests.kit.roles import role_of
 from contract_tests.kit.wrong_keys import wrong_keys
 
@@ -52,6 +53,13 @@ class Pair:
     second: Fault = field(repr=False, compare=False)
     recipe: Recipe = field(repr=False, compare=False)
     name: str = ""
+
+    def speaker(self, exchange: Exchange) -> Fault | None:
+        """Return the fault that an answer speaks of: by status and body, else by the status alone; None for neither."""
+        both = (self.first, self.second)
+        known = [one for one in both if fits(one.refusal.row, exchange)]
+        known = known or [one for one in both if one.refusal.row.status == exchange.status]
+        return known[0] if len(known) == 1 else None
 
 
 def pairs(facts: Facts) -> dict[str, Pair]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from contract_tests.kit.facts import Operation
-from contract_tests.kit.problems import Refusal
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.pointers import spell
+from contract_tests.kit.prices import price_of
+from contract_tests.kit.problems import Refusal, refusal_by
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import refusal_by
 
 # A key that nobody has, for whoever has not chosen to be called so.
 NOBODY = "nobody-has-this-key"
@@ -29,6 +30,21 @@ def value_of(way: Mapping[str, Any], key: str) -> str:
 def unknown_key(way: Mapping[str, Any]) -> str:
     """Return a key that nobody has, with the prefix that keys have."""
     return str(way.get("x-voice-key-prefix", {}).get("prefix", "")) + NOBODY
+
+
+def way_pointer(operation: Operation, way: Mapping[str, Any]) -> str:
+    """Where a security scheme stands."""
+    schemes = operation.facts.document["components"]["securitySchemes"]
+    return spell(["components", "securitySchemes", next(name for name, one in schemes.items() if one == way)])
+
+
+def free_with_several_ways_in(facts: Facts) -> dict[str, Operation]:
+    """Operations with more than one header for the key, where a call costs nothing."""
+    return {
+        name: one
+        for name, one in facts.operations.items()
+        if len(one.ways_in) > 1 and (one.billing is None or price_of(one.billing, 1, one.example) == 0)
+    }
 
 
 def wrong_keys(operation: Operation) -> dict[str, tuple[Recipe, Refusal]]:

@@ -5,23 +5,20 @@ Memory stays bounded however long the audio is. Needs numpy (the worker).
 
 from __future__ import annotations
 
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
 from mockvoice.audio.modem.ear import Floats, Found
-from mockvoice.audio.modem.highband import hear_high
+from mockvoice.audio.modem.halving import RATE, halve
 from mockvoice.audio.modem.recognise import recognise
 
-RATE = 16_000
 # Samples are looked through in stretches, each beginning with the end of the one before: a packet of slow speech fits.
 _STRETCH_SECONDS, _OVERLAP_SECONDS = 600, 12
 _LEVEL_SECONDS = 0.02
+_UNIT = np.float32(1 / 32_768)
 # What is quieter than this is silence: -50 dB of full scale.
 SILENCE = 0.00316
-_TAPS = 47
-_CUT_OFF = 3_700
 # Two packets that begin within this time are one, found twice.
 _SAME_SECONDS = 0.3
 
@@ -52,10 +49,10 @@ class Hearing:
         """Listen to some more samples; keep them as far as was asked for."""
         if len(self.kept) < self._keep_bytes:
             self.kept += block
-        samples: Floats = np.frombuffer(block, "<i2").astype(np.float32) / np.float32(32_768)
+        samples: Floats = np.multiply(np.frombuffer(block, "<i2"), _UNIT, dtype=np.float32)
         self._blocks.append(samples)
         self._pending += len(samples)
-        self._energy += float((samples * samples).sum(dtype=np.float64))
+        self._energy += float(np.dot(samples, samples))
         self._count += len(samples)
         if self._pending >= _STRETCH_SECONDS * RATE:
             self._listen(keep=_OVERLAP_SECONDS * RATE)
@@ -72,10 +69,10 @@ class Hearing:
         slot = int(RATE * _LEVEL_SECONDS)
         fresh = samples[self._kept :]
         slots = fresh[: len(fresh) // slot * slot].reshape(-1, slot)
-        self._active += int((np.abs(slots).max(axis=1) > SILENCE).sum())
+        self._active += int(((slots > SILENCE) | (slots < -SILENCE)).any(axis=1).sum())
         self._slots += len(slots)
         # Our tones lie in the band of a telephone; under human speech they are hidden above it.
-        for found in recognise(halve(samples)) or hear_high(samples):
+        for found in recognise(halve(samples), samples):
             moved = found._replace(start=found.start + self._begin, end=found.end + self._begin)
             if all(abs(moved.start - other.start) > _SAME_SECONDS for other in self._packets[-8:]):
                 self._packets.append(moved)
@@ -83,16 +80,3 @@ class Hearing:
         self._blocks = [samples[left:]] if keep else []
         self._pending = self._kept = len(samples) - left
         self._begin += left / RATE
-
-
-@cache
-def _low_pass() -> Floats:
-    time = np.arange(_TAPS) - _TAPS // 2
-    taps = np.sinc(2 * _CUT_OFF / RATE * time) * np.hamming(_TAPS)
-    shares: Floats = (taps / taps.sum()).astype(np.float32)
-    return shares
-
-
-def halve(samples: Floats) -> Floats:
-    """Return samples at half the rate, without what lies above 3.7 kHz of 16."""
-    return np.convolve(samples, _low_pass(), mode="same").astype(np.float32)[::2]

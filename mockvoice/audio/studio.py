@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
 from mockvoice.audio.memory import Memory
-from mockvoice.audio.modem.frames import FrameTable, join_pieces
+from mockvoice.audio.modem.frames import FrameTable, pieces_of
 from mockvoice.audio.modem.schedule import Schedule
 from mockvoice.audio.pool import Pool, Take
 from mockvoice.audio.recognition import Packet
@@ -145,7 +145,7 @@ class Studio:
         milliseconds = sum(one.milliseconds for one in plans)
         parts = [id3(comment_of(script.lines, milliseconds))]
         for one, table in zip(plans, tables, strict=True):
-            parts += join_pieces(one, table)  # type: ignore[arg-type]
+            parts += pieces_of(one, table)  # type: ignore[arg-type]
         return self._remember(script, Speech(b"".join(parts), milliseconds))
 
     def _remember(self, script: Script, speech: Speech) -> Speech:

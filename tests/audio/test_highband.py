@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mockvoice.audio import codec, espeak, stretch
-from mockvoice.audio.modem import ear, highband
-from mockvoice.audio.modem.ear import Floats
+from mockvoice.audio import codec, espeak, stretch, voice
+from mockvoice.audio.hearing import Hearing
+from mockvoice.audio.modem import ear, halving, highband
+from mockvoice.audio.modem.ear import Floats, Found
 from mockvoice.audio.modem.packets import voice_number
 from mockvoice.audio.modem.schedule import schedule
 
@@ -43,8 +44,13 @@ def floats(pcm: bytes) -> Floats:
     return np.frombuffer(pcm, "<i2").astype(np.float32) / np.float32(32_768)
 
 
+def hear_high(samples: Floats) -> list[Found]:
+    low = halving.lower(samples)
+    return ear.hear(low, 48.0, highband.LOWERED) or ear.hear(low, 24.0, highband.LOWERED)
+
+
 def heard(pcm_16k: bytes) -> str:
-    return b"".join(packet.raw for packet in highband.hear_high(floats(pcm_16k))).decode()
+    return b"".join(packet.raw for packet in hear_high(floats(pcm_16k))).decode()
 
 
 @needs_espeak
@@ -56,7 +62,7 @@ def test_the_hidden_text_is_exact_after_a_codec(language: str, channel: str, mon
     monkeypatch.setitem(codec.FORMATS, form, replace(codec.FORMATS[form], bit_rate=bit_rate))
     data = codec.encode(spoken(language), espeak.RATE, form)
 
-    blocks, _ = codec.decode(data, highband.HIGH_BAND.rate)
+    blocks, _ = codec.decode(data, halving.RATE)
 
     assert heard(b"".join(blocks)) == TEXTS[language]
 
@@ -69,7 +75,7 @@ def test_the_hidden_text_is_exact_at_16_khz_and_in_noise(language: str) -> None:
     noise = np.random.default_rng(7).normal(size=len(wave)) * np.sqrt(np.mean(wave**2)) / 10
     noisy = np.clip(wave + noise, -32_768, 32_767).astype("<i2").tobytes()
 
-    plain, loud = (heard(stretch.resampled(one, espeak.RATE, highband.HIGH_BAND.rate)) for one in (pcm, noisy))
+    plain, loud = (heard(stretch.resampled(one, espeak.RATE, halving.RATE)) for one in (pcm, noisy))
 
     assert (plain, loud) == (TEXTS[language], TEXTS[language])
 
@@ -77,9 +83,9 @@ def test_the_hidden_text_is_exact_at_16_khz_and_in_noise(language: str) -> None:
 @needs_espeak
 @pytest.mark.slow
 def test_fast_speech_carries_its_text_in_short_symbols() -> None:
-    pcm = stretch.resampled(spoken("en", 1.6), espeak.RATE, highband.HIGH_BAND.rate)
+    pcm = stretch.resampled(spoken("en", 1.6), espeak.RATE, halving.RATE)
 
-    (first, *_) = found = highband.hear_high(floats(pcm))
+    (first, *_) = found = hear_high(floats(pcm))
 
     assert b"".join(packet.raw for packet in found).decode() == TEXTS["en"]
     assert (first.symbol, first.header.voice, first.header.language) == (0.024, voice_number("alloy"), "en")
@@ -103,10 +109,23 @@ def test_the_ears_for_the_voice_and_for_the_high_band_do_not_mistake_each_other(
     pcm = spoken("en")
     low = floats(stretch.resampled(pcm, espeak.RATE, ear.RATE))
 
-    bare = floats(stretch.resampled(espeak.say(TEXTS["en"], "en", "alloy").pcm, espeak.RATE, highband.HIGH_BAND.rate))
+    bare = floats(stretch.resampled(espeak.say(TEXTS["en"], "en", "alloy").pcm, espeak.RATE, halving.RATE))
 
     assert ear.hear(low, 48.0) == []
-    assert highband.hear_high(bare) == []
+    assert hear_high(bare) == []
+
+
+@needs_espeak
+@pytest.mark.slow
+@pytest.mark.parametrize("speed", [1.0, 1.9])
+def test_tones_and_human_speech_joined_give_all_their_texts(speed: float) -> None:
+    tones = voice.speak("Tones alone. ", "nova", speed)
+    hearing = Hearing()
+
+    hearing.take(stretch.resampled(tones + spoken("en", speed) + tones, voice.RATE, halving.RATE))
+
+    found = b"".join(packet.raw for packet in hearing.finish().packets).decode()
+    assert found == f"Tones alone. {TEXTS['en']}Tones alone. "
 
 
 @pytest.mark.parametrize("milliseconds", [0, 5, 400, 20_000])
@@ -116,7 +135,7 @@ def test_a_mix_lasts_as_long_as_the_longer_part_and_hides_even_under_silence(mil
     pcm = highband.mix(bytes(48 * milliseconds), plan)
 
     assert len(pcm) == 48 * max(milliseconds, plan.milliseconds)
-    assert heard(stretch.resampled(pcm, espeak.RATE, highband.HIGH_BAND.rate)) == "Silence speaks."
+    assert heard(stretch.resampled(pcm, espeak.RATE, halving.RATE)) == "Silence speaks."
 
 
 def test_nothing_to_hide_leaves_the_speech() -> None:
@@ -125,7 +144,7 @@ def test_nothing_to_hide_leaves_the_speech() -> None:
     pcm = highband.mix(tone, schedule("", 1, "en", 1.0))
 
     assert len(pcm) == len(tone)
-    assert highband.hear_high(floats(stretch.resampled(pcm, espeak.RATE, highband.HIGH_BAND.rate))) == []
+    assert hear_high(floats(stretch.resampled(pcm, espeak.RATE, halving.RATE))) == []
 
 
 def test_the_low_pass_keeps_speech_and_timing_and_makes_room_for_the_tones() -> None:

@@ -1,4 +1,4 @@
-"""A sample of `make power`: the faithful simulator is clean at each provider, a few faults of every family are found."""
+"""A sample of `make power`: the faithful simulator is clean at each provider, faults of every family are found."""
 
 from __future__ import annotations
 

@@ -18,7 +18,12 @@ def _first_sentence(thing: Any) -> str:
 
 def _over(function: Any) -> str:
     over = function.announcement.over
-    return "once" if over is None else _first_sentence(over).removeprefix("Return ").removesuffix(", by name")
+    if over is None:
+        return "Once"
+    said = (
+        _first_sentence(over).removeprefix("Return ").removesuffix(", by name") or "Where the spec has what it is about"
+    )
+    return said[0].upper() + said[1:]
 
 
 def rows() -> list[str]:
@@ -29,7 +34,7 @@ def rows() -> list[str]:
         lines.append(f"| **{family}** | {_first_sentence(module)} | |")
         for name, function in vars(module).items():
             if name.startswith("test_") and hasattr(function, "announcement"):
-                said = f"; {_first_sentence(function)}" if function.__doc__ else ""
+                said = f". {_first_sentence(function)}" if function.__doc__ else ""
                 sentence = name.removeprefix("test_").replace("_", " ")
                 lines.append(f"| {sentence} | {_over(function)}{said} | {function.announcement.profile} |")
     return lines

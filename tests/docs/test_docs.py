@@ -13,6 +13,8 @@ import pytest
 import typer
 
 from mockvoice.cli import app
+from tests.docs.claims import README as README_OF_CLAIMS
+from tests.docs.claims import written as table_of_claims
 from tests.docs.coverage import DECISIONS, FACTS, NUMBER, PAGE, ROOT, citations, decided, numbered_facts, page
 from tests.harness.specs import PROVIDERS, spec
 from tests.harness.wire import Client
@@ -84,6 +86,12 @@ def test_specs_and_decisions_cite_only_numbers_that_exist() -> None:
 
 
 @pytest.mark.skipif(not FACTS.exists(), reason="the fact sheet lies outside the repository")
+def test_the_table_of_claims_is_fresh() -> None:
+    text = README_OF_CLAIMS.read_text(encoding="utf-8")
+
+    assert text == table_of_claims(text), "make docs writes it anew"
+
+
 def test_the_coverage_page_is_fresh() -> None:
     """Run `make docs` when this fails."""
     assert PAGE.read_text(encoding="utf-8") == page(numbered_facts(FACTS.read_text(encoding="utf-8")))

@@ -115,7 +115,7 @@ def _paces(frames: Frames, start: int, symbol: float, count: int) -> list[float]
     even = symbol * ear.RATE / 1000 / ear.HOP
     periods = even * np.arange(1 - _WIDEST, 1 + _WIDEST + _PACE_STEP / 2, _PACE_STEP)
     places = np.rint(start + periods[:, None] * np.arange(count)).astype(int)
-    last = len(frames.values) - 1
+    last = frames.count - 1
     safe = places.clip(0, last)
     clear = frames.confidence[safe]
     for index, value in enumerate(SYNC[:count]):
@@ -135,7 +135,7 @@ def _path(frames: Frames, start: int, period: float, count: int) -> NDArray[np.i
     states = 2 * _FARTHEST + 1
     centres = np.rint(start + period * np.arange(count)).astype(int)
     places = centres[:, None] + np.arange(-_FARTHEST, _FARTHEST + 1)
-    last = len(frames.values) - 1
+    last = frames.count - 1
     inside = (places >= 0) & (places <= last)
     safe = places.clip(0, last)
     gain = np.where(inside, frames.confidence[safe], 0.0)

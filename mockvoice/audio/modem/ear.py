@@ -6,7 +6,8 @@ read symbol by symbol, and believed only if its checksum agrees.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,8 @@ HOP = 48  # samples: 6 ms
 # How much of the energy of a group must lie in the right tone, on average over a sync.
 _SYNC_THRESHOLD = 0.55
 _TINY = 1e-9
+# So many are multiplied in one go: the product stays in the cache.
+_FRAMES_AT_ONCE = 512
 # A window rises and falls in so long: half a sine for fast symbols, flat in the middle for slow ones. A Hann window
 # wastes what a codec left: through AMR 7.4k it loses twice as many symbols. A flat one bears no error of timing.
 _EDGE_MILLISECONDS = 11
@@ -49,23 +52,33 @@ class Found(NamedTuple):
     symbol: float
 
 
-class Frames(NamedTuple):
-    """Sound as the strongest tone of each group in each frame: `values` the symbol, `shares` the shares of energy."""
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Sound as the shares of energy: a row for each tone, a column for each frame. `offset` is where they begin."""
 
-    values: NDArray[np.uint8]
-    confidence: Floats
     shares: Floats
     offset: float
+
+    @property
+    def count(self) -> int:
+        """How many frames there are."""
+        return len(self.shares[0])
+
+    @cached_property
+    def confidence(self) -> Floats:
+        """How much of the energy of each frame lies in its strongest tones, 0 to 1."""
+        strongest: Floats = self.shares.reshape(2, GROUP, -1).max(axis=1).min(axis=0)
+        return strongest
 
 
 @lru_cache(maxsize=32)
 def _filters(band: Band, window: int) -> Floats:
-    """Return windowed cosines and sines of the tones, as columns."""
+    """Return windowed cosines and sines of the tones, as rows."""
     time = (np.arange(window) + 0.5) / band.rate
     to_edge = np.minimum(time, time[::-1]) * 1000 / _EDGE_MILLISECONDS
     shape = np.sin(np.pi / 2 * np.minimum(1, to_edge))
-    angles = 2 * np.pi * np.outer(time, band.tones)
-    return (np.concatenate([np.cos(angles), np.sin(angles)], axis=1) * shape[:, None]).astype(np.float32)
+    angles = 2 * np.pi * np.outer(band.tones, time)
+    return (np.concatenate([np.cos(angles), np.sin(angles)]) * shape).astype(np.float32)
 
 
 def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
@@ -79,39 +92,35 @@ def look(samples: Floats, band: Band, symbol_milliseconds: float) -> Frames:
     strides = (padded.strides[0] * hop, padded.strides[0])
     windows = np.lib.stride_tricks.as_strided(padded, (count, window), strides, writeable=False)
     filters = _filters(band, window)
-    shares = np.empty((count, 2 * GROUP), np.float32)
-    for first in range(0, count, 2_048):
-        parts = windows[first : first + 2_048] @ filters
+    shares = np.empty((2, GROUP, count), np.float32)
+    for first in range(0, count, _FRAMES_AT_ONCE):
+        # Copied, for windows overlap, and rows that do are multiplied the slow way by some versions of numpy.
+        parts = filters @ np.ascontiguousarray(windows[first : first + _FRAMES_AT_ONCE]).T
         parts *= parts
-        energy = parts[:, : 2 * GROUP] + parts[:, 2 * GROUP :]
-        for group in (slice(0, GROUP), slice(GROUP, 2 * GROUP)):
-            part = energy[:, group]
-            shares[first : first + 2_048, group] = part / (part.sum(axis=1, keepdims=True) + _TINY)
-    low, high = shares[:, :GROUP], shares[:, GROUP:]
-    values = (low.argmax(axis=1) | high.argmax(axis=1) << 4).astype(np.uint8)
-    confidence = np.minimum(low.max(axis=1), high.max(axis=1))
+        energy = (parts[: 2 * GROUP] + parts[2 * GROUP :]).reshape(2, GROUP, -1)
+        np.divide(energy, energy.sum(axis=1, keepdims=True) + _TINY, shares[:, :, first : first + _FRAMES_AT_ONCE])
     # A frame that covers a symbol best starts `margin / 2` after the symbol does.
-    return Frames(values, confidence, shares, (lead + band.rate * margin / 2000) / band.rate)
+    return Frames(shares.reshape(2 * GROUP, count), (lead + band.rate * margin / 2000) / band.rate)
 
 
 def sync_scores(frames: Frames, period: float) -> Floats:
     """Return for each frame how well a sync fits that begins there; `period` is a symbol in frames."""
     last = round((len(SYNC) - 1) * period)
-    count = len(frames.values) - last
+    count = frames.count - last
     if count <= 0:
         return np.zeros(0, np.float32)
     score = np.zeros(count, np.float32)
     for index, value in enumerate(SYNC):
         at = round(index * period)
-        score += frames.shares[at : at + count, value & 15]
-        score += frames.shares[at : at + count, GROUP + (value >> 4)]
+        score += frames.shares[value & 15, at : at + count]
+        score += frames.shares[GROUP + (value >> 4), at : at + count]
     score /= 2 * len(SYNC)
     return score
 
 
 def clear_as(frames: Frames, places: NDArray[np.int_], value: int) -> Floats:
     """Return how much of the energy in these frames is that of a symbol, 0 to 1."""
-    clear: Floats = frames.shares[places, value & 15] + frames.shares[places, GROUP + (value >> 4)]
+    clear: Floats = frames.shares[value & 15, places] + frames.shares[GROUP + (value >> 4), places]
     clear /= 2
     return clear
 
@@ -125,25 +134,38 @@ def candidates(score: Floats) -> list[int]:
     return [int(run[score[run].argmax()]) for run in runs]
 
 
-def hear(samples: Floats, symbol_milliseconds: float, band: Band = VOICE, *, is_thorough: bool = False) -> list[Found]:
-    """Return the packets in samples whose symbols last so long, in order. Being thorough takes long where it fails."""
+class Looked(NamedTuple):
+    """Frames with windows for one length of symbol, its period in frames, and those at which a sync may begin."""
+
+    frames: Frames
+    period: float
+    begins: list[int]
+
+
+def looked(samples: Floats, symbol_milliseconds: float, band: Band = VOICE) -> Looked:
+    """Look for packets whose symbols last so long."""
     frames = look(samples, band, symbol_milliseconds)
     period = symbol_milliseconds * RATE / 1000 / HOP
-    return packets_in(frames, sync_scores(frames, period), period, is_thorough)
+    return Looked(frames, period, candidates(sync_scores(frames, period)))
 
 
-def packets_in(frames: Frames, score: Floats, period: float, is_thorough: bool = False) -> list[Found]:
-    """Return the packets at the candidates of a score."""
+def hear(samples: Floats, symbol_milliseconds: float, band: Band = VOICE) -> list[Found]:
+    """Return the packets in samples whose symbols last so long, in order."""
+    return packets_in(looked(samples, symbol_milliseconds, band))
+
+
+def packets_in(seen: Looked, is_thorough: bool = False) -> list[Found]:
+    """Return the packets where a sync may begin. Being thorough takes long where it fails."""
     found: list[Found] = []
     busy = -1.0
-    for best in candidates(score):
+    for best in seen.begins:
         if best <= busy:
             continue
         for shift in (0, 1, -1, 2, -2):
-            packet = _packet_at(frames, best + shift, period, is_thorough)
+            packet = _packet_at(seen.frames, best + shift, seen.period, is_thorough)
             if packet is not None:
                 found.append(packet)
-                busy = best + shift + (packet.end - packet.start) * RATE / HOP - 2 * period
+                busy = best + shift + (packet.end - packet.start) * RATE / HOP - 2 * seen.period
                 break
     return found
 
@@ -151,7 +173,7 @@ def packets_in(frames: Frames, score: Floats, period: float, is_thorough: bool =
 def _packet_at(frames: Frames, start: int, period: float, is_thorough: bool) -> Found | None:
     first = len(SYNC) + HEADER_SYMBOLS
     places = np.rint(start + period * np.arange(len(SYNC), first)).astype(int)
-    if start < 0 or places[-1] >= len(frames.values):
+    if start < 0 or places[-1] >= frames.count:
         return None
     for header in reading.headers(symbols_at(frames, places), is_thorough):
         count = payload_symbols(header.length)
@@ -166,5 +188,5 @@ def _packet_at(frames: Frames, start: int, period: float, is_thorough: bool) -> 
 
 def symbols_at(frames: Frames, places: NDArray[np.int_]) -> reading.Symbols:
     """Return the symbols in these frames; what lies behind the last frame is missing."""
-    inside = places < len(frames.values)
-    return reading.symbols_of(frames.shares[np.where(inside, places, 0)], tuple(map(int, np.flatnonzero(~inside))))
+    missing = tuple(np.flatnonzero(places >= frames.count).tolist())
+    return reading.Symbols(frames.shares[:, places % frames.count].T, missing)

@@ -1,4 +1,4 @@
-"""Knows how to hide packets above real speech, and how to hear them there. Needs numpy; the worker's business.
+"""Knows how to hide packets above real speech, in a band of their own. Needs numpy; the worker's business.
 
 Speech is cut at 3.3 kHz; the symbols of the voice, 3.2 kHz higher and without a hum, lie 26 dB below it. What keeps
 16 kHz keeps them; a telephone's 8 kHz does not.
@@ -11,15 +11,17 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mockvoice.audio.modem import ear, tones
-from mockvoice.audio.modem.ear import Band, Floats, Found
+from mockvoice.audio.modem import tones
+from mockvoice.audio.modem.ear import Band
 from mockvoice.audio.modem.schedule import TICK_MILLISECONDS, Schedule
 
 # Hertz: 3,700 to 6,025.
 _BASE = 3_700
 LOW = tuple(_BASE + tones.STEP * index for index in range(tones.GROUP))
 HIGH = tuple(_BASE + tones.STEP * (tones.GROUP + index) for index in range(tones.GROUP))
-HIGH_BAND = Band((*map(float, LOW), *map(float, HIGH)), 16_000)
+# They are looked for in samples at 8 kHz into which the band was moved down (see `halving`).
+LOWERED_BY = 3_200
+LOWERED = Band(tuple(float(hertz - LOWERED_BY) for hertz in (*LOW, *HIGH)), 8_000)
 # Both groups alike, by whole-number amplitudes as in `tones`; how loud they are in the end is decided by the speech.
 _LEVELS = (9_830, 9_830)
 # Energy of the symbols below that of the speech. Measured: exact at 14 to 26 dB, at 32 dB noise begins to win.
@@ -29,7 +31,6 @@ _PEAK = 26_000
 _CUTOFF_HERTZ, _TAPS, _KAISER = 3_450, 257, 8.0
 _BLOCK = 8_192
 _BLOCKS_AT_ONCE = 64
-_SLOW_MILLISECONDS, _FAST_MILLISECONDS = 48.0, 24.0
 
 _Wave = NDArray[np.float64]
 
@@ -51,11 +52,6 @@ def mix(speech_pcm: bytes, plan: Schedule) -> bytes:
     mixed[: len(hidden)] += hidden
     peak = float(np.abs(mixed).max(initial=0.0))
     return np.rint(mixed * (_PEAK / peak if peak else 1.0)).astype("<i2").tobytes()
-
-
-def hear_high(samples: Floats) -> list[Found]:
-    """Return the packets hidden in samples at 16 kHz, in order; nothing if there are none."""
-    return ear.hear(samples, _SLOW_MILLISECONDS, HIGH_BAND) or ear.hear(samples, _FAST_MILLISECONDS, HIGH_BAND)
 
 
 def _energy(wave: _Wave) -> float:

@@ -7,8 +7,8 @@ Needs numpy.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import combinations
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,37 +33,52 @@ _SPARE = 4
 Floats = NDArray[np.float32]
 
 
-class Symbols(NamedTuple):
-    """Symbols as heard: the likeliest value, the second guess, how sure the first is (0 to 1), which were not there."""
+class Symbols:
+    """Symbols as heard, and which were not there. What is only asked of damaged ones is found out when it is asked."""
 
-    values: bytes
-    guesses: bytes
-    sure: Floats
-    missing: tuple[int, ...]
+    def __init__(self, shares: Floats, missing: tuple[int, ...] = ()) -> None:
+        """Take a row of shares for each symbol: sixteen of the low group, sixteen of the high one."""
+        self._groups = shares.reshape(-1, 2, GROUP)
+        self._first = self._groups.argmax(axis=2)
+        self.values = _values(self._first)
+        self.missing = missing
+
+    @cached_property
+    def _ahead(self) -> tuple[Floats, NDArray[np.intp]]:
+        """By how much the strongest tone of each group is ahead of the second, and which that is."""
+        rest = self._groups.copy()
+        best = np.take_along_axis(rest, self._first[:, :, None], axis=2)
+        np.put_along_axis(rest, self._first[:, :, None], -1.0, axis=2)
+        second = rest.argmax(axis=2)
+        ahead: Floats = (best - np.take_along_axis(rest, second[:, :, None], axis=2))[:, :, 0]
+        return ahead, second
+
+    @cached_property
+    def doubtful(self) -> list[int]:
+        """The places of all symbols, the least sure first."""
+        order: list[int] = np.argsort(self._ahead[0].min(axis=1), kind="stable").tolist()
+        return order
+
+    @cached_property
+    def guesses(self) -> bytes:
+        """The values with the less sure tone of each replaced by the second strongest."""
+        ahead, second = self._ahead
+        doubt = np.arange(2) == ahead.argmin(axis=1)[:, None]
+        return _values(np.where(doubt, second, self._first))
 
 
-def symbols_of(shares: Floats, missing: tuple[int, ...] = ()) -> Symbols:
-    """Return the symbols in rows of shares: sixteen of the low group, sixteen of the high one."""
-    groups = shares.reshape(-1, 2, GROUP)
-    order = groups.argsort(axis=2)[:, :, :-3:-1]
-    best = np.take_along_axis(groups, order, axis=2)
-    ahead = best[:, :, 0] - best[:, :, 1]
-    first, second = order[:, :, 0], order[:, :, 1]
-    # The guess changes the tone that is less sure.
-    doubt = np.arange(2) == ahead.argmin(axis=1)[:, None]
-    other = np.where(doubt, second, first)
-    values, guesses = ((tone[:, 0] | tone[:, 1] << 4).astype(np.uint8).tobytes() for tone in (first, other))
-    return Symbols(values, guesses, ahead.min(axis=1), missing)
+def _values(tones: NDArray[np.intp]) -> bytes:
+    return (tones[:, 0] | tones[:, 1] << 4).astype(np.uint8).tobytes()
 
 
 def headers(symbols: Symbols, is_thorough: bool = False) -> Iterator[Header]:
     """Yield the headers that symbols may be, each once."""
-    order = [int(index) for index in np.argsort(symbols.sure, kind="stable")]
     header = read_header(symbols.values)
     if header is not None and header.length <= PIECE_BYTES:
         yield header
     elif is_thorough:
         seen = set()
+        order = symbols.doubtful
         for erased in (order[:2], order[:3], order[:4]):
             data = repair(symbols.values, HEADER_PARITY, erased)
             header = read_header(data + parity(data, HEADER_PARITY)) if data is not None else None
@@ -78,10 +93,14 @@ def payload(symbols: Symbols, header: Header, is_thorough: bool = False) -> Payl
     missing = symbols.missing
     if len(missing) > allowed:
         return None
-    gone = set(missing)
-    order = [int(index) for index in np.argsort(symbols.sure, kind="stable") if index not in gone]
     left = allowed - len(missing)
-    for extra in (0, left // 2, left) if not is_thorough else (left // 4, left * 3 // 4):
+    if not is_thorough:
+        found = read_payload(header, symbols.values, missing)
+        if found is not None:
+            return found
+    gone = set(missing)
+    order = [index for index in symbols.doubtful if index not in gone]
+    for extra in (left // 2, left) if not is_thorough else (left // 4, left * 3 // 4):
         found = read_payload(header, symbols.values, (*missing, *order[:extra]))
         if found is not None:
             return found

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+import numpy as np
+
 from mockvoice.audio.modem import drift, ear
-from mockvoice.audio.modem.ear import RATE, Floats, Found
+from mockvoice.audio.modem.ear import RATE, VOICE, Band, Floats, Found, Looked
+from mockvoice.audio.modem.halving import lower
+from mockvoice.audio.modem.highband import LOWERED
 
 # Milliseconds of a symbol: two ticks, one tick, and two frames of MP3 at 44.1 kHz.
 SYMBOLS = (48.0, 24.0, 2_304_000 / 44_100)
@@ -24,27 +28,82 @@ _SILENCE = 3e-4
 # Where a packet begins and ends is known to 6 ms: the next window begins a little before the end of the last packet,
 # and what sounds so near to a packet is still the packet.
 _MARGIN = RATE // 100
+# The same sound at 16 kHz has so many more samples.
+_WIDER = 2
+_NOTHING: Floats = np.zeros(0, np.float32)
+
+
+class Window:
+    """Samples at 8 kHz and, where there are some, the same sound at 16 kHz. Remembers what was seen in a stretch."""
+
+    def __init__(self, samples: Floats, wide: Floats | None = None) -> None:
+        self.samples = samples
+        self._wide = wide
+        self._seen: dict[tuple[int, int, float, Band], Looked] = {}
+        self._lowered: dict[tuple[int, int], Floats] = {}
+
+    def _stretch(self, first: int, last: int, band: Band) -> Floats:
+        if band is VOICE:
+            return self.samples[first:last]
+        if self._wide is None:
+            return _NOTHING
+        key = (first, last)
+        if key not in self._lowered:
+            self._lowered[key] = lower(self._wide[_WIDER * first : _WIDER * last])
+        return self._lowered[key]
+
+    def is_silent(self, first: int, last: int) -> bool:
+        """Say whether nothing is loud enough to be a packet."""
+        inner = self.samples[first:last] if self._wide is None else self._wide[_WIDER * first : _WIDER * last]
+        return not ((inner > _SILENCE) | (inner < -_SILENCE)).any()
+
+    def seen(self, first: int, last: int, symbol: float, band: Band) -> Looked:
+        """Return what is seen in a stretch of samples, looking once."""
+        key = (first, last, symbol, band)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = ear.looked(self._stretch(first, last, band), symbol, band)
+        return found
+
+
+Search = Callable[[Window, int, int], list[Found]]
+
+
+def _steady(
+    window: Window, first: int, last: int, symbol: float, band: Band = VOICE, is_thorough: bool = False
+) -> list[Found]:
+    return ear.packets_in(window.seen(first, last, symbol, band), is_thorough)
+
+
+def _drifting(window: Window, first: int, last: int) -> list[Found]:
+    return drift.hear(window.samples[first:last])
+
 
 # The search for drift settles on one pitch: the second time it may be that of another clip.
 # Sound that was transcoded badly, but kept its tempo, is searched once more, with guesses.
-_SEARCHES: tuple[Callable[[Floats], list[Found]], ...] = (
-    *(partial(ear.hear, symbol_milliseconds=symbol) for symbol in SYMBOLS),
-    drift.hear,
-    drift.hear,
-    *(partial(ear.hear, symbol_milliseconds=symbol, is_thorough=True) for symbol in SYMBOLS[:2]),
+_SEARCHES: tuple[Search, ...] = (
+    *(partial(_steady, symbol=symbol) for symbol in SYMBOLS[:2]),
+    *(partial(_steady, symbol=symbol, band=LOWERED) for symbol in SYMBOLS[:2]),
+    partial(_steady, symbol=SYMBOLS[2]),
+    _drifting,
+    _drifting,
+    *(partial(_steady, symbol=symbol, is_thorough=True) for symbol in SYMBOLS[:2]),
 )
 
 
-def recognise(samples: Floats) -> list[Found]:
+def recognise(samples: Floats, wide: Floats | None = None) -> list[Found]:
     """Return the packets in mono samples at 8 kHz, full scale 1, in order. Times are seconds from the first sample.
 
-    Takes as much memory as one window of 64 s needs, however many samples there are.
+    In `wide`, the same sound at 16 kHz, packets above human speech are looked for, too. Takes as much memory as one
+    window of 64 s needs, however many samples there are.
     """
     found: list[Found] = []
     start = 0
     while True:
-        is_last = start + WINDOW >= len(samples)
-        here = _search(samples[start : start + WINDOW], is_last)
+        stop = start + WINDOW
+        is_last = stop >= len(samples)
+        part = wide[_WIDER * start : _WIDER * stop] if wide is not None else None
+        here = _search(Window(samples[start:stop], part), is_last)
         found += (_later(packet, start) for packet in here)
         if is_last:
             return found
@@ -53,24 +112,31 @@ def recognise(samples: Floats) -> list[Found]:
         start += max(WINDOW - OVERLAP, heard)
 
 
-def _search(window: Floats, is_last: bool) -> list[Found]:
+def _search(window: Window, is_last: bool) -> list[Found]:
     found: list[Found] = []
+    unheard = list(_unheard(window, found, is_last))
+    in_vain: set[tuple[Search, int, int]] = set()
     for search in _SEARCHES:
-        for first, last in list(_unheard(window, found, is_last)):
-            found += (_later(packet, first) for packet in search(window[first:last]))
-        found.sort(key=lambda packet: packet.start)
+        before = len(found)
+        for first, last in unheard:
+            if (search, first, last) not in in_vain:
+                in_vain.add((search, first, last))
+                found += (_later(packet, first) for packet in search(window, first, last))
+        if len(found) > before:
+            found.sort(key=lambda packet: packet.start)
+            unheard = list(_unheard(window, found, is_last))
     return found
 
 
-def _unheard(window: Floats, found: list[Found], is_last: bool) -> Iterator[tuple[int, int]]:
+def _unheard(window: Window, found: list[Found], is_last: bool) -> Iterator[tuple[int, int]]:
     """Yield the stretches of samples that are no packet yet and may hold one."""
     begins = [max(0, round(packet.start * RATE)) for packet in found]
-    ends = [min(len(window), round(packet.end * RATE)) for packet in found]
-    for first, last in zip([0, *ends], [*begins, len(window)], strict=True):
+    ends = [min(len(window.samples), round(packet.end * RATE)) for packet in found]
+    for first, last in zip([0, *ends], [*begins, len(window.samples)], strict=True):
         # A packet that goes on behind the window is whole in the next one.
-        is_open = last == len(window) and not is_last
-        inner = window[first + _MARGIN : last - _MARGIN]
-        if last - first >= (OVERLAP if is_open else _SHORTEST) and abs(inner).max() > _SILENCE:
+        is_open = last == len(window.samples) and not is_last
+        is_long = last - first >= (OVERLAP if is_open else _SHORTEST)
+        if is_long and not window.is_silent(first + _MARGIN, last - _MARGIN):
             yield first, last
 
 

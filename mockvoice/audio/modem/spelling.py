@@ -5,6 +5,7 @@ The code is a constant of ours and no library's compressor, so that the same tex
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 from itertools import accumulate
@@ -17,6 +18,7 @@ _LENGTHS = (
     "ggb8bbggggggggggbbggggggbbggggggggbgggggggggggggggggggggggggggff"
 )
 LONGEST = 16
+_MASK = (1 << LONGEST) - 1
 # Where a text may be cut: after these.
 _ASCII_BREAKS = (b" ", b".", b",", b";", b"!", b"?", b"\n")
 _WIDE_BREAKS = tuple(mark.encode() for mark in "、。，！？")
@@ -38,8 +40,10 @@ def _codes() -> tuple[tuple[int, int], ...]:
 
 
 @cache
-def _values() -> dict[tuple[int, int], int]:
-    return {(bits, code): value for value, (code, bits) in enumerate(_codes())}
+def _ladder() -> tuple[list[int], list[tuple[int, int]]]:
+    """Return the codes in order, each filled up with zeros to LONGEST bits, and the (value, bits) of each."""
+    filled = sorted((code << (LONGEST - bits), value, bits) for value, (code, bits) in enumerate(_codes()))
+    return [code for code, *_ in filled], [(value, bits) for _, value, bits in filled]
 
 
 def squeeze(raw: bytes) -> bytes:
@@ -62,19 +66,20 @@ def unsqueeze(body: bytes) -> bytes:
     fill = (number & -number).bit_length()
     if not number or fill > 8:
         raise ValueError("no end mark")
-    values = _values()
+    codes, values = _ladder()
     out = bytearray()
-    code = bits = 0
-    for position in range(total - 1, fill - 1, -1):
-        code = (code << 1) | (number >> position & 1)
-        bits += 1
-        value = values.get((bits, code))
-        if value is not None:
-            out.append(value)
-            code = bits = 0
-        elif bits > LONGEST:
+    left = total - fill
+    # Zeros behind the end, so that there are always LONGEST bits to look at.
+    number = number >> fill << LONGEST
+    while left > 0:
+        ahead = number >> left & _MASK
+        place = bisect_right(codes, ahead) - 1
+        value, bits = values[place]
+        if (ahead ^ codes[place]) >> (LONGEST - bits):
             raise ValueError("no such code")
-    if bits:
+        out.append(value)
+        left -= bits
+    if left:
         raise ValueError("a code breaks off")
     return bytes(out)
 

@@ -1,0 +1,211 @@
+"""The guard: what leaves, at what price and pace, and what is seen of it. Clock and network are made up."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import requests.adapters
+
+from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.clips import Clips
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import Facts, load
+from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, Guard, NoAnswer, PlanExceeded, Strayed
+from contract_tests.kit.recipes import Writer
+from contract_tests.kit.roles import Keys
+from contract_tests.kit.secrets import Secrets
+
+ROOT = Path(__file__).parents[2]
+TARGET = "http://127.0.0.1:1/gateway"
+KEYS = Keys({"funded": "gw_funded-key", "limited": "gw_limited-key"})
+# The documented example of a speech costs 32 code points at 15 microcents.
+EXAMPLE = 480
+
+
+class Wire:
+    """Takes the place of the network: notes what would arrive, and answers as it is told."""
+
+    def __init__(self) -> None:
+        self.arrived: list[requests.PreparedRequest] = []
+        self.answers: list[Any] = []
+        self.time = 100.0
+        self.slept: list[float] = []
+
+    def send(self, _adapter: Any, request: requests.PreparedRequest, **_: Any) -> requests.Response:
+        self.arrived.append(request)
+        status, headers, body = self.answers.pop(0) if self.answers else (200, {}, b"{}")
+        if status is None:
+            raise requests.ConnectionError(f"nobody at {request.url}")
+        response = requests.Response()
+        response.status_code, response.headers, response.raw = status, headers, io.BytesIO(body)
+        response.url, response.request = str(request.url), request
+        return response
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(round(seconds, 3))
+        self.time += seconds
+
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> Wire:
+    one = Wire()
+    monkeypatch.setattr(
+        requests.adapters.HTTPAdapter, "send", lambda adapter, request, **options: one.send(adapter, request)
+    )
+    return one
+
+
+@pytest.fixture(scope="module")
+def facts() -> Facts:
+    return load("hadrian", ROOT / "specs")
+
+
+Ask = Callable[..., Exchange]
+
+
+@pytest.fixture
+def guard(facts: Facts, wire: Wire) -> Iterator[Guard]:
+    clips = Clips(ROOT / "fixtures", "https://clips.mock.test/")
+    secrets = Secrets(KEYS.by_role)
+    one = Guard(facts, TARGET, KEYS, Amounts(clips), secrets, clock=lambda: wire.time, sleep=wire.sleep)
+    with one.installed():
+        yield one
+
+
+@pytest.fixture
+def ask(guard: Guard) -> Ask:
+    writer = Writer(guard.facts, KEYS, Clips(ROOT / "fixtures", "https://clips.mock.test/"))
+
+    def send(operation: str = "createSpeech", **recipe: Any) -> Exchange:
+        return guard.ask(writer.write(guard.facts.operations[operation], recipe, {}), requests.Session())
+
+    return send
+
+
+def test_a_call_is_counted_at_its_documented_price(guard: Guard, ask: Ask) -> None:
+    ask()
+
+    assert (guard.sent, guard.spent) == (1, EXAMPLE)
+
+
+def test_a_refused_call_costs_nothing(guard: Guard, ask: Ask, wire: Wire) -> None:
+    wire.answers = [(402, {}, b"{}")]
+
+    ask()
+
+    assert (guard.sent, guard.spent) == (1, 0)
+
+
+def test_the_call_that_would_exceed_the_credits_does_not_leave(guard: Guard, ask: Ask, wire: Wire) -> None:
+    guard.caps = Caps(credits=2 * EXAMPLE - 1)
+    ask()
+
+    with pytest.raises(BudgetEnded, match="may cost 480"):
+        ask()
+
+    assert len(wire.arrived) == 1
+
+
+def test_the_call_that_would_exceed_the_requests_does_not_leave(guard: Guard, ask: Ask, wire: Wire) -> None:
+    guard.caps = Caps(requests=1)
+    ask("listModels")
+
+    with pytest.raises(BudgetEnded, match="1 requests"):
+        ask("listModels")
+
+    assert len(wire.arrived) == 1
+
+
+@pytest.mark.parametrize("allowance", [Allowance("x", calls=1), Allowance("x", calls=9, credits=EXAMPLE)])
+def test_a_claim_sends_no_more_than_it_announced(guard: Guard, ask: Ask, wire: Wire, allowance: Allowance) -> None:
+    guard.allowance = allowance
+    ask()
+
+    with pytest.raises(PlanExceeded, match="x announced"):
+        ask()
+
+    assert len(wire.arrived) == 1
+
+
+def test_whoever_sends_is_counted(guard: Guard, wire: Wire) -> None:
+    """A library that knows nothing of the guard sends through it all the same."""
+    guard.caps = Caps(requests=1)
+    requests.get(f"{TARGET}/api/v1/models", timeout=1)
+
+    with pytest.raises(BudgetEnded):
+        requests.get(f"{TARGET}/api/v1/models", timeout=1)
+
+    assert (len(wire.arrived), guard.log[0].operation and guard.log[0].operation.id) == (1, "listModels")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:2/gateway/x", "http://127.0.0.1:1/other", "https://example.com/"])
+def test_nothing_goes_to_another_address(guard: Guard, wire: Wire, url: str) -> None:
+    with pytest.raises(Strayed):
+        requests.get(url, timeout=1)
+
+    assert wire.arrived == []
+
+
+def test_retry_after_is_obeyed_for_the_account_of_the_run(ask: Ask, wire: Wire) -> None:
+    wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
+    ask("listModels")
+
+    ask("listModels")
+
+    assert wire.slept == [7.0]
+
+
+def test_an_account_that_is_there_to_be_refused_is_not_waited_for(ask: Ask, wire: Wire) -> None:
+    wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
+    ask("listModels", role="limited")
+
+    ask("listModels", role="limited")
+
+    assert wire.slept == []
+
+
+def test_a_wait_that_is_too_long_ends_the_run(ask: Ask, wire: Wire) -> None:
+    wire.answers = [(429, {"Retry-After": "3600"}, b"{}")]
+
+    with pytest.raises(BudgetEnded, match="3600 s"):
+        ask("listModels")
+
+
+def test_requests_keep_to_their_pace(guard: Guard, ask: Ask, wire: Wire) -> None:
+    guard.caps = Caps(pause=0.5)
+
+    for _ in range(3):
+        ask("listModels")
+
+    assert wire.slept == [0.5, 0.5]
+
+
+def test_no_answer_is_told_without_the_key_and_costs_nothing(guard: Guard, ask: Ask, wire: Wire) -> None:
+    wire.answers = [(None, {}, b"")]
+
+    with pytest.raises(NoAnswer, match="nobody at"):
+        ask(url="/api/v1/audio/speech?key=gw_funded-key")
+
+    assert guard.spent == 0
+
+
+def test_keys_are_masked_before_anybody_sees_an_answer(guard: Guard, ask: Ask, wire: Wire) -> None:
+    wire.answers = [(200, {"X-Echo": "gw_funded-key"}, b'{"you": "gw_funded-key"}')]
+
+    exchange = ask("listModels")
+
+    shown = exchange.curl() + exchange.reply() + repr(exchange)
+    assert "gw_funded-key" not in shown
+    assert "[key: funded]" in exchange.curl()
+    assert exchange.json() == {"you": "[key: funded]"}
+
+
+def test_the_role_of_a_request_is_known_by_its_key(guard: Guard, wire: Wire) -> None:
+    requests.get(f"{TARGET}/api/v1/models", headers={"Authorization": "Bearer gw_limited-key"}, timeout=1)
+
+    assert guard.log[-1].role == "limited"
