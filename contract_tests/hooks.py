@@ -1,11 +1,14 @@
 """For `schemathesis run`: makes the spec plain OpenAPI, its examples and uploads real clips, as the suite does.
 
-Named in schemathesis.toml. The clips are taken to be hosted at MOCKVOICE_CLIPS, else where the simulator has them.
+Named in schemathesis.toml. Nothing is left behind on the disk.
+The clips are taken to be hosted at MOCKVOICE_CLIPS, else where the simulator has them.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,12 @@ from contract_tests.kit.facts import Facts, without_mock
 from contract_tests.kit.plain import plain_document
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys
+from contract_tests.kit.scratch import no_traces
 
+# The file is read once, at the start of a run that has no other place for it.
+_UNTIL_THE_END = ExitStack()
+_UNTIL_THE_END.enter_context(no_traces())
+atexit.register(_UNTIL_THE_END.close)
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
 

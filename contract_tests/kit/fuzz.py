@@ -14,6 +14,7 @@ from typing import Any
 
 import hypothesis
 import schemathesis
+from _pytest.outcomes import Skipped
 from schemathesis import GenerationMode
 from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
 from schemathesis.core.failures import Failure, FailureGroup
@@ -70,6 +71,10 @@ _KINDS: Mapping[CoverageScenario, str] = {
 
 
 # -- requests ----------------------------------------------------------------------------------------
+
+
+class Enough(Skipped):
+    """So many requests were to be sent, and were; Hypothesis, which counts otherwise, hands it on."""
 
 
 @dataclass(frozen=True)
@@ -160,8 +165,12 @@ class Fuzzer:
         fuzzer = self
         chosen = self.schema.include(operation_id=[one.id for one in operations])
 
+        left = iter(range(scenarios * steps))
+
         class Walk(chosen.as_state_machine()):  # type: ignore[misc]
             def call(self, case: Case, **_: Any) -> Any:
+                if next(left, None) is None:
+                    raise Enough
                 self.sent = fuzzer.send(case, ids=False)
                 return self.sent.response
 
@@ -169,7 +178,8 @@ class Fuzzer:
                 use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
 
         seeded = hypothesis.seed(self.run.settings.seed)(Walk)
-        seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
+        with suppress(Enough):
+            seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
 
     def shoot(self, case: Case) -> Shot:
         """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""

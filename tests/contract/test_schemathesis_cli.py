@@ -1,0 +1,125 @@
+"""`schemathesis run` with the specs and schemathesis.toml is clean at the simulator, and not at a wrong server."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract_tests.kit.facts import load
+from contract_tests.kit.fuzz_settings import FILE, as_toml
+from mockvoice.app import create_app
+from mockvoice.core.settings import Settings
+from tests.contract.suite import ROOT, App, Message, keys_of
+from tests.harness.live import serving
+
+SPECS = ROOT / "specs"
+# All but walks along links, which take the longest.
+PHASES = "examples,coverage,fuzzing"
+
+
+def schemathesis(provider: str, base: str, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run it as contract_tests/README.md says, from a folder of its own."""
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(FILE), "run"]
+    command += [str(SPECS / f"{provider}.yaml"), "--url", f"{base}/{provider}", *words]
+    environment = {**os.environ, **keys_of(provider, "funded"), "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=240
+    )
+
+
+class WithoutMember:
+    """An ASGI application that leaves a member out of every answer that has it."""
+
+    def __init__(self, app: App, member: str) -> None:
+        self._app, self._member = app, member
+
+    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
+        start: Message = {}
+        body = b""
+
+        async def changed(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            body += message.get("body", b"")
+            if not message.get("more_body"):
+                data = self._without(body)
+                headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+                await send({**start, "headers": [*headers, (b"content-length", str(len(data)).encode())]})
+                await send({"type": "http.response.body", "body": data})
+
+        await self._app(scope, receive, changed if scope["type"] == "http" else send)
+
+    def _without(self, body: bytes) -> bytes:
+        try:
+            answer = json.loads(body)
+        except ValueError:
+            return body
+        if isinstance(answer, dict):
+            answer.pop(self._member, None)
+        return json.dumps(answer).encode()
+
+
+def simulator(provider: str, cache: Path) -> Any:
+    return create_app(Settings(providers=(provider,), cache=cache))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("provider", "words"),
+    [("fishaudio-org", ()), ("aitre", ("--include-operation-id", "createTranscription"))],
+)
+def test_it_finds_nothing_at_the_simulator(
+    provider: str, words: tuple[str, ...], spec_cache: Path, tmp_path: Path
+) -> None:
+    with serving(simulator(provider, spec_cache)) as base:
+        done = schemathesis(provider, base, tmp_path, "--phases", PHASES, "--max-examples", "3", *words)
+
+    assert (done.returncode, "No issues found" in done.stdout) == (0, True), done.stdout[-3000:]
+    assert keys_of(provider, "funded")["MOCKVOICE_TOKEN"] not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_it_finds_a_member_that_is_missing(spec_cache: Path, tmp_path: Path) -> None:
+    app: Any = WithoutMember(simulator("fishaudio-org", spec_cache), "credits_used")
+    with serving(app) as base:
+        done = schemathesis("fishaudio-org", base, tmp_path, "--phases", "examples")
+
+    assert done.returncode == 1
+    assert '"credits_used" is a required property' in done.stdout
+
+
+@pytest.mark.slow
+def test_it_fails_where_the_key_is_nobodys(spec_cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.contract.test_schemathesis_cli.keys_of", lambda *_: {"MOCKVOICE_TOKEN": "nobodys-key"})
+    with serving(simulator("fishaudio-org", spec_cache)) as base:
+        done = schemathesis("fishaudio-org", base, tmp_path, "--phases", "examples,coverage")
+
+    assert done.returncode == 1
+    assert "Authentication failed" in done.stdout
+
+
+def test_the_file_says_what_the_specs_say() -> None:
+    providers = [load(one.stem, one.parent) for one in sorted(SPECS.glob("*.yaml"))]
+
+    text = as_toml(providers)
+
+    assert text == FILE.read_text("utf-8"), "python -m contract_tests.kit.fuzz_settings"
+
+
+def test_the_file_has_the_statuses_of_every_operation() -> None:
+    projects = {one["title"]: one for one in tomllib.loads(FILE.read_text("utf-8"))["project"]}
+
+    for spec in SPECS.glob("*.yaml"):
+        facts = load(spec.stem, spec.parent)
+        project = projects[facts.document["info"]["title"]]
+        assert [one["include-operation-id"] for one in project["operations"]] == list(facts.operations)
