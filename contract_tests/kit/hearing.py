@@ -54,7 +54,7 @@ class Hearer:
     @property
     def takes_uploads(self) -> bool:
         """Whether audio is uploaded to it, not fetched from an address."""
-        return self.table["audio"] in self.operation.clips
+        return self.operation.is_form
 
     # -- forms ---------------------------------------------------------------------------------------
 

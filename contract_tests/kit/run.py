@@ -209,6 +209,8 @@ class Run:
         return self.identity(one) if known else dict.fromkeys(names, "none")
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
+        if role == "funded":
+            return self.golden(operation)
         found = [
             one
             for one in self.log

@@ -88,9 +88,7 @@ def dialogue(case: Hearer, known: Sequence[str]) -> Recipe:
         names = case.table["speakers"]
         fields[case.on_the_wire(names["names"])] = list(known)
         fields[case.on_the_wire(names["references"])] = [f"data-url:{REFERENCE}"]
-    if case.takes_uploads:
-        return {"with": fields, "clips": {case.table["audio"]: DIALOGUE}}
-    return {"with": {**fields, case.table["audio"]: f"clip-url:{DIALOGUE}"}}
+    return {"with": fields, "clips": {case.table["audio"]: DIALOGUE}}
 
 
 def with_known(_: Facts, case: Hearer) -> Asked:

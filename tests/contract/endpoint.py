@@ -83,7 +83,14 @@ def spec() -> dict[str, Any]:
         "segments": segments,
         "words": words,
     }
-    machine = {"id": "/id", "state": "/state", "initial": "new", "success": "done", "terminal": ["done", "failed"]}
+    machine: dict[str, Any] = {
+        "id": "/id",
+        "state": "/state",
+        "initial": "new",
+        "success": "done",
+        "terminal": ["done", "failed"],
+    }
+    machine["edges"] = {"new": ["done", "failed"]}
     paths: dict[str, Any] = {
         "/speech": {
             "post": _operation(
@@ -272,10 +279,11 @@ def run_against(serve: Serve, *, is_loopback: bool = True) -> Run:
     """Return a run against an endpoint."""
     facts, clips = Facts(spec()), Clips(FIXTURES, LOOPBACK_CLIPS)
     keys = Keys({"funded": "the-key"})
-    endpoint = Endpoint(facts, "http://127.0.0.1", keys, Amounts(clips), Secrets({}))
+    secrets = Secrets({})
+    endpoint = Endpoint(facts, "http://127.0.0.1", keys, Amounts(clips), secrets)
     endpoint.serve = serve
     settings = Settings("tiny", "http://127.0.0.1", is_loopback=is_loopback)
-    return Run(settings, facts, keys, clips, endpoint, sleep=lambda _: None)
+    return Run(settings, facts, keys, clips, endpoint, secrets, sleep=lambda _: None)
 
 
 def conclude(run: Run, test: Any, case: str) -> Record:
