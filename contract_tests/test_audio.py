@@ -111,7 +111,7 @@ def _agree(claim: Claim, speaker: Speaker, spoken: dict[str, Said]) -> None:
     if len(sounds) < 2:
         raise Unverified("fewer than two formats decode")
     different = outliers({name: sound.milliseconds for name, sound in sounds.items()})
-    first = next(name for name in sounds if name not in different)
+    first = next((name for name in sounds if name not in different), next(iter(sounds)))
     for name, sound in sounds.items():
         if name not in different and likeness(sounds[first], sound) < LIKE:
             different[name] = Flaw(f"what is to be heard as {first}", f"other sounds as {name}")
