@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -223,9 +224,17 @@ class Run:
         one = self.operation(operation)
         key = (one.id, "")
         if key not in self._golden:
-            with self.guard.on_account(self._shared):
+            with self.on_shared_account():
                 self._golden[key] = self.ask(one)
         return self._golden[key]
+
+    def forget(self, operation: Operation) -> None:
+        """Ask the documented example anew when it is wanted next."""
+        self._golden.pop((operation.id, ""), None)
+
+    def on_shared_account(self) -> AbstractContextManager[None]:
+        """Count what is sent in the block for all claims, whichever comes first."""
+        return self.guard.on_account(self._shared)
 
     def good(self, operation: Operation | str) -> Exchange:
         """Return the golden answer if it is a success. Raises Unverified if not; the preflight tells why."""
@@ -272,7 +281,7 @@ class Run:
 
     def wait_for(self, created: Exchange) -> list[Exchange]:
         """Wait until a task of a documented example is over, on the account of all claims; return every look."""
-        with self.guard.on_account(self._shared):
+        with self.on_shared_account():
             return self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
