@@ -13,7 +13,7 @@ from contract_tests.kit.problems import precedence_pointer, refusal_by
 from contract_tests.kit.provoked import Provoked, provocations, unprovoked
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.refusing import asked, judge_refused, path_of
-from contract_tests.kit.roles import NoRole, role_of
+from contract_tests.kit.roles import role_of
 from contract_tests.kit.two_faults import Pair, pairs
 from contract_tests.kit.wrong_keys import free_with_several_ways_in, header_of, value_of, way_pointer, wrong_keys
 
@@ -129,18 +129,11 @@ def test_a_wrong_key_is_refused(claim: Claim, case: Operation) -> None:
         judge_refused(claim, asked(claim, case, recipe), refusal)
 
 
-def _key(claim: Claim) -> str:
-    try:
-        return claim.run.keys.of("funded")
-    except NoRole as error:
-        raise Unverified(str(error)) from None
-
-
 @claim(over=free_with_several_ways_in, calls=lambda _, case: len(case.ways_in))
 def test_a_key_counts_in_every_documented_header(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
     for way in operation.ways_in:
-        headers = {header_of(way): value_of(way, _key(claim))}
+        headers = {header_of(way): value_of(way, claim.run.key("funded"))}
         exchange = claim.ask(case, role=None, headers=headers, **path_of(claim, operation))
         claim.judge(
             exchange.status == operation.success.status,
@@ -163,7 +156,7 @@ _KEY_NAMES = ("token", "key", "api_key", "apiKey")
 @claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refused=True)
 def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
-    key = _key(claim)
+    key = claim.run.key("funded")
     if operation.body_key:
         exchange = claim.ask(case, role=None, with_={operation.body_key: key})
         claim.judge(
