@@ -92,6 +92,7 @@ def varies(claim: Claim, speaker: Speaker, recipe: Recipe, before: Said) -> bool
 
 @claim(over=with_formats, calls=looks_at_formats, asks=every_format)
 def test_formats_agree(claim: Claim, case: Speaker) -> None:
+    """In duration to 150 ms or 2 %, and in sound; that a text is spoken in another way each time is observed."""
     speaker = now(claim, case)
     golden = say(claim.run, speaker, "", {})
     spoken: dict[str, Said] = {golden.format: golden}
@@ -110,7 +111,7 @@ def _agree(claim: Claim, speaker: Speaker, spoken: dict[str, Said]) -> None:
     if len(sounds) < 2:
         raise Unverified("fewer than two formats decode")
     different = outliers({name: sound.milliseconds for name, sound in sounds.items()})
-    first = next(name for name in sounds if name not in different)
+    first = next((name for name in sounds if name not in different), next(iter(sounds)))
     for name, sound in sounds.items():
         if name not in different and likeness(sounds[first], sound) < LIKE:
             different[name] = Flaw(f"what is to be heard as {first}", f"other sounds as {name}")
@@ -135,6 +136,7 @@ def _decoded(spoken: dict[str, Said]) -> Iterator[tuple[str, Sound]]:
 
 @claim(over=speakers, calls=two_looks, asks=once_and_twice)
 def test_longer_texts_last_longer(claim: Claim, case: Speaker) -> None:
+    """A text twice takes 1.4 to 2.8 times as long as once."""
     speaker = now(claim, case)
     recipes = {WORDS: in_plain_words(speaker), "words twice": twice(speaker)}
     for name, recipe in recipes.items():
@@ -149,6 +151,7 @@ def test_longer_texts_last_longer(claim: Claim, case: Speaker) -> None:
 
 @claim(over=with_speed, calls=looks, asks=example_with(lambda case: case.at_speed(FAST)))
 def test_speed_halves_the_duration(claim: Claim, case: Speaker) -> None:
+    """To 15 %."""
     speaker = now(claim, case)
     slow = say(claim.run, speaker, "", {})
     fast = say(claim.run, speaker, f"speed {FAST:g}", speaker.at_speed(FAST))
@@ -176,6 +179,7 @@ def streamed(claim: Claim, speaker: Speaker) -> Exchange:
 
 @claim(over=with_events, asks=in_events)
 def test_events_come_in_order_and_end(claim: Claim, case: Speaker) -> None:
+    """Pieces first, then one last event and nothing behind it."""
     speaker = now(claim, case)
     answer = streamed(claim, speaker)
     pointer = f"{speaker.pointer}/events"
@@ -189,6 +193,7 @@ def test_events_come_in_order_and_end(claim: Claim, case: Speaker) -> None:
 
 @claim(over=with_events, asks=in_events_and_plain)
 def test_events_joined_are_the_plain_file(claim: Claim, case: Speaker) -> None:
+    """The same bytes, or the same to be heard."""
     speaker = now(claim, case)
     answer = streamed(claim, speaker)
     pointer = f"{speaker.pointer}/events/piece"
@@ -233,6 +238,7 @@ def _differs(joined: bytes, file: Said) -> Iterator[Flaw]:
 
 @claim(over=with_ears, calls=looks_at_both, asks=spoken_and_heard)
 def test_what_is_spoken_is_heard(claim: Claim, case: Speaker) -> None:
+    """By the provider's own transcription, to a quarter of the words."""
     speaker, hearer = now(claim, case), ears(claim.facts)
     assert hearer is not None
     said = say(claim.run, speaker, WORDS, in_plain_words(speaker))
@@ -261,6 +267,7 @@ def spoken(claim: Claim, case: Speaker) -> list[Said]:
 
 @claim(profile="smoke", over=speakers)
 def test_audio_is_what_its_type_says(claim: Claim, case: Speaker) -> None:
+    """Judges every speech of the run: Content-Type, container, codec, sample rate."""
     for said in spoken(claim, case):
         flaws = disguises(said.exchange.body, said.exchange.media, said.format, said.documented)
         is_right = judge(claim, flaws, said.speaker.format_pointer(said.format), said.exchange)
@@ -282,12 +289,14 @@ def _has_its_rate(claim: Claim, said: Said) -> None:
 
 @claim(profile="smoke", over=speakers)
 def test_audio_is_whole(claim: Claim, case: Speaker) -> None:
+    """Judges every speech of the run by frames, sizes, checksums and the length its header tells."""
     for said in spoken(claim, case):
         judge(claim, breaks(said.exchange.body, said.is_bare), said.pointer, said.exchange)
 
 
 @claim(profile="smoke", over=speakers)
 def test_audio_is_not_silence(claim: Claim, case: Speaker) -> None:
+    """Judges every speech of the run."""
     said = [one for one in spoken(claim, case) if any(letter.isalnum() for letter in one.text)]
     for one, sound in _sounds(claim, said):
         judge(claim, silences(sound), one.pointer, one.exchange)
@@ -295,6 +304,7 @@ def test_audio_is_not_silence(claim: Claim, case: Speaker) -> None:
 
 @claim(profile="smoke", over=speakers)
 def test_the_duration_suits_the_text(claim: Claim, case: Speaker) -> None:
+    """Judges every speech of the run: 3 to 40 letters a second."""
     for one, sound in _sounds(claim, [one for one in spoken(claim, case) if one.has_own_pace]):
         judge(claim, hurries(sound.milliseconds, one.text), f"{one.speaker.pointer}/text", one.exchange)
 
@@ -310,6 +320,7 @@ def _sounds(claim: Claim, spoken: Iterable[Said]) -> Iterator[tuple[Said, Sound]
 
 @claim(profile="smoke", over=speakers)
 def test_delivery_is_observed(claim: Claim, case: Speaker) -> None:
+    """Whole or in pieces; never a failure."""
     found = {said.exchange.media: said for said in reversed(spoken(claim, case))}
     for media, said in sorted(found.items()):
         way = "in pieces" if comes_in_pieces(said.exchange) else "whole"

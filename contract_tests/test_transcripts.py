@@ -82,8 +82,11 @@ def varies(claim: Claim, hearer: Hearer, before: Take) -> bool:
 # -- forms of one clip -------------------------------------------------------------------------------
 
 
-@claim(over=having(lambda one: len(one.shapes) > 1), calls=looks_at_forms, asks=other_forms)
+@claim(
+    over=having(lambda one: len(one.shapes) > 1, "tells it in several forms"), calls=looks_at_forms, asks=other_forms
+)
 def test_formats_of_one_clip_agree(claim: Claim, case: Hearer) -> None:
+    """In all that is said, and in times to 50 ms; where something else is heard each time, that is observed."""
     hearer = now(claim, case)
     golden = taken(claim, hearer, "", {})
     takes = {golden.heard.form: golden}
@@ -126,8 +129,9 @@ def _disagrees(golden: Heard, timed: Heard, one: Heard) -> Iterable[Flaw]:
 # -- words, if asked for -----------------------------------------------------------------------------
 
 
-@claim(over=having(optional_words), asks=with_words)
+@claim(over=having(optional_words, "tells words if asked to"), asks=with_words)
 def test_granularities_are_honoured(claim: Claim, case: Hearer) -> None:
+    """Words come if asked for and not otherwise, segments if nothing is asked for."""
     hearer = now(claim, case)
     for name in optional_words(hearer):
         without = taken(claim, hearer, f"as {name}", hearer.as_form(name))
@@ -146,8 +150,9 @@ def test_granularities_are_honoured(claim: Claim, case: Hearer) -> None:
 # -- events ------------------------------------------------------------------------------------------
 
 
-@claim(over=having(lambda one: one.events), asks=in_events_and_plain)
+@claim(over=having(lambda one: one.events, "tells it in server-sent events"), asks=in_events_and_plain)
 def test_a_stream_ends_with_the_whole_text(claim: Claim, case: Hearer) -> None:
+    """Pieces join to the text of the last event, which is that of the whole answer."""
     hearer = now(claim, case)
     if not hearer.events:
         raise Unverified("under the reading that this endpoint follows, nothing comes in events")
@@ -175,8 +180,9 @@ def test_a_stream_ends_with_the_whole_text(claim: Claim, case: Hearer) -> None:
 # -- times, text alone -------------------------------------------------------------------------------
 
 
-@claim(over=having(lambda one: "without-times" in one.table), calls=looks, asks=without_times)
+@claim(over=having(lambda one: "without-times" in one.table, "can leave times out"), calls=looks, asks=without_times)
 def test_timestamps_can_be_left_out(claim: Claim, case: Hearer) -> None:
+    """And the text stays the same."""
     hearer = now(claim, case)
     golden = taken(claim, hearer, "", {})
     bare = taken(claim, hearer, "without times", hearer.table["without-times"])
@@ -186,7 +192,7 @@ def test_timestamps_can_be_left_out(claim: Claim, case: Hearer) -> None:
     judge(claim, differing_texts(golden.heard, bare.heard), bare.place("text"), bare.exchange)
 
 
-@claim(over=having(lambda one: "text-only" in one.table), asks=text_only)
+@claim(over=having(lambda one: "text-only" in one.table, "can tell the text alone"), asks=text_only)
 def test_plain_text_is_the_text(claim: Claim, case: Hearer) -> None:
     hearer = now(claim, case)
     recipe: Mapping[str, Any] = hearer.table["text-only"]
@@ -214,8 +220,13 @@ def known_in(claim: Claim) -> list[str]:
     return claim.run.clips.get(REFERENCE).speakers
 
 
-@claim(over=having(lambda one: "speakers" in one.table and naming(one)), calls=looks, asks=with_known)
+@claim(
+    over=having(lambda one: "speakers" in one.table and naming(one), "takes known speakers"),
+    calls=looks,
+    asks=with_known,
+)
 def test_speakers_are_among_the_known(claim: Claim, case: Hearer) -> None:
+    """A conversation of two; on this machine the known one goes by name, the other does not."""
     hearer = now(claim, case)
     if "speakers" not in hearer.table:
         raise Unverified("under the reading that this endpoint follows, nobody is known by name")
@@ -223,8 +234,9 @@ def test_speakers_are_among_the_known(claim: Claim, case: Hearer) -> None:
     _told_apart(claim, hearer, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
 
 
-@claim(profile="deep", over=having(naming), calls=looks, asks=with_nobody)
+@claim(profile="deep", over=having(naming, "tells who speaks"), calls=looks, asks=with_nobody)
 def test_speakers_are_told_apart(claim: Claim, case: Hearer) -> None:
+    """The same conversation without a known speaker."""
     hearer = now(claim, case)
     _told_apart(claim, hearer, taken(claim, hearer, "dialogue", dialogue(hearer, [])), [])
 
@@ -243,8 +255,9 @@ def _told_apart(claim: Claim, hearer: Hearer, take: Take, known: Sequence[str]) 
 # -- translations ------------------------------------------------------------------------------------
 
 
-@claim(over=having(lambda one: "into" in one.table), calls=two_looks, asks=translated)
+@claim(over=having(lambda one: "into" in one.table, "translates"), calls=two_looks, asks=translated)
 def test_translations_are_in_the_documented_language(claim: Claim, case: Hearer) -> None:
+    """By the language told, and no longer in the words that were spoken."""
     hearer = now(claim, case)
     take = taken(claim, hearer, "foreign", foreign(hearer))
     assert take.clip is not None
@@ -259,6 +272,9 @@ def test_translations_are_in_the_documented_language(claim: Claim, case: Hearer)
     is_same = letters_of(take.heard.said) == letters_of(take.clip.text or "")
     left = [Flaw(f"a text in {hearer.table['into']}", f"{take.heard.said[:120]!r}, as it is spoken")] if is_same else []
     judge(claim, left, f"{hearer.pointer}/into", take.exchange)
+
+
+TIMED = having(lambda one: one.with_part("words") or one.with_part("segments"), "tells words or segments")
 
 
 # -- whatever was heard ------------------------------------------------------------------------------
@@ -288,8 +304,9 @@ def milliseconds_of(take: Take) -> int | None:
         return None
 
 
-@claim(profile="smoke", over=having(lambda one: one.with_part("words") or one.with_part("segments")))
+@claim(profile="smoke", over=TIMED)
 def test_words_are_ordered_and_inside(claim: Claim, case: Hearer) -> None:
+    """Judges every transcript of the run, to 100 ms behind the end."""
     for take in heard(claim, case):
         for what, spans in take.heard.spans:
             if any(one.has_times for one in spans):
@@ -298,8 +315,9 @@ def test_words_are_ordered_and_inside(claim: Claim, case: Hearer) -> None:
     or_why_not(claim, "no answer of this run tells words or segments with times")
 
 
-@claim(profile="smoke", over=having(lambda one: one.with_part("words") or one.with_part("segments")))
+@claim(profile="smoke", over=TIMED)
 def test_words_join_to_the_text(claim: Claim, case: Hearer) -> None:
+    """Judges every transcript of the run by its letters."""
     for take in heard(claim, case):
         wrong = dict(differing_parts(take.heard))
         for what, _ in take.heard.spans if take.heard.text is not None else ():
@@ -307,8 +325,9 @@ def test_words_join_to_the_text(claim: Claim, case: Hearer) -> None:
     or_why_not(claim, "no answer of this run tells words or segments beside its text")
 
 
-@claim(profile="smoke", over=having(lambda one: one.with_part("duration")))
+@claim(profile="smoke", over=having(lambda one: one.with_part("duration"), "tells the duration"))
 def test_the_duration_is_that_of_the_clip(claim: Claim, case: Hearer) -> None:
+    """Judges every transcript of the run, to 150 ms."""
     for take in heard(claim, case):
         real, place = milliseconds_of(take), take.place("duration")
         if take.heard.milliseconds is not None and real is not None:
@@ -320,6 +339,7 @@ def test_the_duration_is_that_of_the_clip(claim: Claim, case: Hearer) -> None:
 
 @claim(profile="smoke", over=hearers)
 def test_the_words_of_a_known_clip_are_right(claim: Claim, case: Hearer) -> None:
+    """Exactly so on this machine; elsewhere the word error rate is observed."""
     is_exact = claim.run.settings.is_loopback
     for take in heard(claim, case):
         right = take.words
@@ -346,8 +366,9 @@ def _tell_error_rate(claim: Claim, case: Hearer) -> None:
         )
 
 
-@claim(profile="smoke", over=having(lambda one: one.with_part("language")))
+@claim(profile="smoke", over=having(lambda one: one.with_part("language"), "tells the language"))
 def test_language_codes_are_valid(claim: Claim, case: Hearer) -> None:
+    """Codes or names of ISO 639, as documented; on this machine that of the clip."""
     is_known = claim.run.settings.is_loopback
     for take in heard(claim, case):
         if take.heard.language is not None:

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
+import urllib3.filepost
 from _pytest.outcomes import Skipped
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
@@ -23,7 +24,7 @@ from urllib3 import HTTPResponse
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.recipes import Draft
+from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
 
 CONNECT_SECONDS = 10.0
@@ -128,9 +129,12 @@ class Guard:
             return guard._send(original, adapter, request, options)
 
         requests.adapters.HTTPAdapter.send = send  # type: ignore[method-assign, assignment]
+        # Libraries that write forms through urllib3 draw a boundary by chance; a seed has to send the same bytes again.
+        chance, urllib3.filepost.choose_boundary = urllib3.filepost.choose_boundary, lambda: BOUNDARY
         try:
             yield
         finally:
+            urllib3.filepost.choose_boundary = chance
             requests.adapters.HTTPAdapter.send = original  # type: ignore[method-assign]
 
     @contextmanager

@@ -162,7 +162,7 @@ class Take:
 
 
 def hearers(facts: Facts) -> dict[str, Hearer]:
-    """Return what hears, by operation."""
+    """What hears."""
     return {name: Hearer(one) for name, one in facts.operations.items() if TABLE in one.node}
 
 

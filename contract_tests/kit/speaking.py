@@ -177,7 +177,7 @@ class Said:
 
 
 def speakers(facts: Facts) -> dict[str, Speaker]:
-    """Return what speaks, by operation."""
+    """What speaks."""
     return {name: Speaker(one) for name, one in facts.operations.items() if TABLE in one.node}
 
 

@@ -22,8 +22,8 @@ AGREED_MILLISECONDS, AGREED_PART = 150, 0.02
 # samples, the others count what a decoder drops at the beginning. Of other containers libav guesses it.
 TOLD_MILLISECONDS = {"flac": 0, "wav": 0, "mp4": 100, "webm": 100, "ogg": 100}
 # Speech in seven languages has 5.2 to 7.8 syllables a second (Pellegrino, Coupé, Marsico: A cross-language perspective
-# on speech information rate, Language 87, 2011), a syllable of an alphabet some three letters. A third and the double
-# of that are beyond what anybody takes for speech at its ordinary pace.
+# on speech information rate, Language 87, 2011), a syllable of an alphabet some three letters. One syllable a second,
+# and thirteen, are beyond what anybody takes for speech at its ordinary pace.
 SLOWEST, FASTEST = 3.0, 40.0
 # Below that, pauses before and after count for more than the words.
 ENOUGH_LETTERS = 20

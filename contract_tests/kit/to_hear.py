@@ -17,9 +17,14 @@ Asked = Sequence[tuple[Operation, Recipe]]
 Over = Callable[[Facts], Mapping[str, Hearer]]
 
 
-def having(told: Callable[[Hearer], object]) -> Over:
-    """Those that hear and have something."""
-    return lambda facts: {name: one for name, one in hearers(facts).items() if told(one)}
+def having(told: Callable[[Hearer], object], what: str) -> Over:
+    """Those that hear and have something; `what` says what, for the list of claims."""
+
+    def over(facts: Facts) -> Mapping[str, Hearer]:
+        return {name: one for name, one in hearers(facts).items() if told(one)}
+
+    over.__doc__ = f"What hears, and {what}"
+    return over
 
 
 def looks(_: Facts, case: Hearer) -> int:

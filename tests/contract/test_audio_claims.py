@@ -208,6 +208,18 @@ def test_a_format_that_lasts_a_tenth_longer_is_noticed() -> None:
     assert only_broken(slower) == {"formats_agree say"}
 
 
+def test_formats_of_which_no_two_agree_are_noticed() -> None:
+    def disagree(_: Any, answer: Answer) -> None:
+        made = {"audio/mpeg": 1, "audio/flac": 2, "audio/wav": 4, "audio/pcm": 6}
+        if answer.media in made:
+            sound = np.tile(samples(), made[answer.media])
+            form = next(name for name, media in AUDIO.items() if media == answer.media)
+            codecs = {"mp3": ("libmp3lame", "mp3"), "flac": ("flac", "flac")}
+            answer.body = encoded(sound, *codecs[form]) if form in codecs else wav(sound)[0 if form == "wav" else 44 :]
+
+    assert "formats_agree say" in only_broken(disagree)
+
+
 def other_words(_: Any, answer: Answer) -> None:
     if is_file(answer, "wav"):
         answer.body = wav(samples()[::-1])

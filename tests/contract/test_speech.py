@@ -137,6 +137,13 @@ def test_a_flac_whose_last_frames_are_missing_is_noticed_by_the_length_it_tells(
     assert first_of(breaks(cut, is_bare=False))
 
 
+def test_a_wav_that_was_sent_before_its_length_was_known_does_not_break_off() -> None:
+    data = clip("wav")
+    streamed = data[:40] + b"\xff\xff\xff\xff" + data[44:]
+
+    assert list(breaks(streamed, is_bare=False)) == []
+
+
 def test_half_a_sample_is_noticed_without_a_container() -> None:
     assert first_of(breaks(clip("pcm")[:-1], is_bare=True))
 
