@@ -12,8 +12,8 @@ from contract_tests.kit.paths import PathCase, allowed_by, paths, unknown_paths
 from contract_tests.kit.problems import precedence_pointer, refusal_by
 from contract_tests.kit.provoked import Provoked, provocations, unprovoked
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import asked, judge_refused, path_of
-from contract_tests.kit.roles import NoRole, role_of
+from contract_tests.kit.refusing import asked, demand_open_window, judge_refused, path_of
+from contract_tests.kit.roles import role_of
 from contract_tests.kit.two_faults import Pair, pairs
 from contract_tests.kit.wrong_keys import free_with_several_ways_in, header_of, value_of, way_pointer, wrong_keys
 
@@ -59,7 +59,11 @@ def _provoke(claim: Claim, case: Provoked) -> None:
     row = case.row(claim.facts)
     if row is None:
         raise Unverified(f"{case.name} provokes nothing under the readings that this endpoint follows")
-    claim.refused_as(asked(claim, case.operation, case.recipe(claim.facts)), row)
+    recipe = case.recipe(claim.facts)
+    exchange = asked(claim, case.operation, recipe)
+    if exchange.status != row.status:
+        demand_open_window(claim, claim.run.operation(case.operation), recipe)
+    claim.refused_as(exchange, row)
 
 
 @claim(over=small, calls=refused, asks=accepted, refused=True)
@@ -129,18 +133,11 @@ def test_a_wrong_key_is_refused(claim: Claim, case: Operation) -> None:
         judge_refused(claim, asked(claim, case, recipe), refusal)
 
 
-def _key(claim: Claim) -> str:
-    try:
-        return claim.run.keys.of("funded")
-    except NoRole as error:
-        raise Unverified(str(error)) from None
-
-
 @claim(over=free_with_several_ways_in, calls=lambda _, case: len(case.ways_in))
 def test_a_key_counts_in_every_documented_header(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
     for way in operation.ways_in:
-        headers = {header_of(way): value_of(way, _key(claim))}
+        headers = {header_of(way): value_of(way, claim.run.key("funded"))}
         exchange = claim.ask(case, role=None, headers=headers, **path_of(claim, operation))
         claim.judge(
             exchange.status == operation.success.status,
@@ -163,7 +160,7 @@ _KEY_NAMES = ("token", "key", "api_key", "apiKey")
 @claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refused=True)
 def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
-    key = _key(claim)
+    key = claim.run.key("funded")
     if operation.body_key:
         exchange = claim.ask(case, role=None, with_={operation.body_key: key})
         claim.judge(
@@ -183,7 +180,7 @@ def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Oper
 # -- paths and methods -------------------------------------------------------------------------------
 
 
-@claim(profile="smoke", calls=lambda facts, _: len(unknown_paths(facts)))
+@claim(profile="smoke", calls=lambda facts, _: len(unknown_paths(facts)), refused=True)
 def test_an_unknown_path_is_refused(claim: Claim) -> None:
     for case in unknown_paths(claim.facts):
         judge_refused(claim, claim.ask(case.operation, **case.recipe), case.refusal)
@@ -216,6 +213,8 @@ def test_the_documented_fault_speaks_first(claim: Claim, case: Pair) -> None:
     exchange = asked(claim, case.operation, now.recipe)
     first, second = now.first.refusal.row, now.second.refusal.row
     speaker = now.speaker(exchange)
+    if speaker is not now.first:
+        demand_open_window(claim, claim.run.operation(case.operation), now.recipe)
     if speaker is now.second:
         claim.judge(
             False,

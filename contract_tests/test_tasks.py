@@ -199,7 +199,7 @@ def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
 
 @claim(over=machines, calls=4)
 def test_a_foreign_task_is_not_found(claim: Claim, case: Machine) -> None:
-    claim.run.keys.of("other")
+    claim.run.key("other")
     ident = _finished(claim, case)
     for one in {case.status.id: case.status, case.last.id: case.last}.values():
         answer = claim.ask(one, path=case.path(one, ident), role="other")

@@ -114,6 +114,7 @@ class Guard:
         self._lock = threading.Lock()
         self._next = 0.0
         self._not_before: dict[str, float] = {}
+        self._first: dict[str, float] = {}
         self._local = threading.local()
         split = urlsplit(self.target)
         self._origin, self._prefix = (split.scheme, split.netloc), split.path.rstrip("/")
@@ -172,6 +173,10 @@ class Guard:
             session.send(prepared, allow_redirects=False)
         return self.latest
 
+    def age(self, role: str) -> float:
+        """Return how many seconds ago an account was first asked with; 0 if it never was."""
+        return self.clock() - self._first[role] if role in self._first else 0.0
+
     # -- one request ---------------------------------------------------------------------------------
 
     def _send(
@@ -186,7 +191,9 @@ class Guard:
         body = _bytes(request.body)
         fields = draft.fields if draft else _fields(body)
         role = draft.role if draft else self.keys.role_in(_all_text(request, body))
-        worst = self.amounts.worst(operation, draft, fields, len(body)) if operation else 0
+        # Another path or method than that of any operation: what it was made from may be what answers.
+        priced = operation or (self.facts.operations.get(draft.operation) if draft else None)
+        worst = self.amounts.worst(priced, draft, fields, len(body)) if priced else 0
         with self._lock:
             self._admit(worst)
             number = self.sent
@@ -264,6 +271,7 @@ class Guard:
             now = self.clock()
             start = max(now, self._next, self._not_before.get(role or "", 0.0))
             self._next = start + self.caps.pause
+            self._first.setdefault(role or "", start)
         if start > now:
             self.sleep(start - now)
 

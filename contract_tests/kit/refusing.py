@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from contract_tests.kit.answers import error_body
-from contract_tests.kit.claims import Claim
+from contract_tests.kit.claims import Claim, Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import ErrorRow, Operation
 from contract_tests.kit.problems import Refusal
@@ -44,6 +44,15 @@ def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NOTH
 def fits(row: ErrorRow, exchange: Exchange) -> bool:
     """Say whether an answer is that of an error row, by status and body."""
     return exchange.status == row.status and not any(error_body(row, exchange))
+
+
+def demand_open_window(claim: Claim, operation: Operation, recipe: Recipe) -> None:
+    """Raise Unverified where a window of the account with one request left may have begun anew since its first call."""
+    role = role_of(recipe.get("role") or "")
+    age = claim.run.guard.age(role)
+    shortest = min((row["seconds"] for row in operation.windows.values()), default=age)
+    if role == "limited" and age >= shortest:
+        raise Unverified(f"the account {role} was first asked {age:.0f} s ago, and a window lasts {shortest} s")
 
 
 def judge_refused(claim: Claim, exchange: Exchange, *refusals: Refusal) -> bool:

@@ -121,6 +121,13 @@ class Run:
         """Return an operation under the present readings."""
         return self.facts.operations[operation if isinstance(operation, str) else operation.id]
 
+    def key(self, role: str) -> str:
+        """Return the key of a role. Raises Unverified where it was not given."""
+        try:
+            return self.keys.of(role)
+        except NoRole as error:
+            raise Unverified(str(error)) from None
+
     def ask(self, operation: Operation | str, **recipe: Any) -> Exchange:
         """Send an operation's documented example, changed by a recipe, and return the exchange.
 

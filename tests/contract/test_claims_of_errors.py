@@ -169,6 +169,18 @@ def test_a_refusal_rests_on_the_less_sure_of_bound_and_status(kitchen: MakeKitch
     assert record.findings[0].fact.pointer.startswith("/components/")
 
 
+@pytest.mark.parametrize(("age", "verdict"), [(59.0, Verdict.BROKEN), (60.0, Verdict.UNVERIFIED)])
+def test_a_window_that_may_have_begun_anew_proves_nothing(kitchen: MakeKitchen, age: float, verdict: Verdict) -> None:
+    run = make_run(kitchen("fishaudio-org"), accepts)
+    run.guard.clock = lambda: age
+    run.guard._first["limited"] = 0.0
+    case = cases_of(run.facts, CLAIMS[ROW])["too-often-getProfile"]
+
+    record = perform(run, CLAIMS[ROW], case)
+
+    assert record.verdict is verdict
+
+
 # -- servers that are wrong in one thing --------------------------------------------------------------
 
 _SPEECH = "/components/schemas/SpeechRequest/properties"

@@ -101,6 +101,16 @@ def test_a_refused_call_costs_nothing(guard: Guard, ask: Ask, wire: Wire) -> Non
     assert (guard.sent, guard.spent) == (1, 0)
 
 
+@pytest.mark.parametrize("recipe", [{"method": "PUT"}, {"url": "/v1/audio/speech"}])
+def test_a_call_that_no_document_knows_may_cost_what_it_was_made_from(
+    guard: Guard, ask: Ask, recipe: dict[str, Any]
+) -> None:
+    """Nobody documents PUT; an endpoint that takes it for POST charges all the same."""
+    ask(**recipe)
+
+    assert (guard.log[0].operation, guard.spent) == (None, EXAMPLE)
+
+
 def test_the_call_that_would_exceed_the_credits_does_not_leave(guard: Guard, ask: Ask, wire: Wire) -> None:
     guard.caps = Caps(credits=2 * EXAMPLE - 1)
     ask()
