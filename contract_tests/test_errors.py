@@ -29,12 +29,12 @@ def _is_large(recipe: Recipe) -> bool:
 
 
 def small(facts: Facts) -> dict[str, Provoked]:
-    """Provocations that send little."""
+    """Documented errors that can be provoked from outside, on each operation that may answer them."""
     return {name: one for name, one in provocations(facts).items() if not _is_large(one.recipe(facts))}
 
 
 def large(facts: Facts) -> dict[str, Provoked]:
-    """Provocations that send much, or long audio."""
+    """The same, where it takes a large body or long audio."""
     return {name: one for name, one in provocations(facts).items() if _is_large(one.recipe(facts))}
 
 
