@@ -25,9 +25,11 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     """Return how a person finds what was made: its id, else the start of the answer."""
     assert exchange.operation is not None
     pointers = [row["id"] for row in facts.machines.values() if row.get("create") == exchange.operation.id]
+    # A success may come with a status that nobody documents.
+    answer = exchange.operation.answers.get(exchange.status)
     pointers += [
         expression.removeprefix("$response.body#")
-        for link in exchange.operation.answers[exchange.status].node.get("links", {}).values()
+        for link in (answer.node.get("links", {}) if answer else {}).values()
         for expression in link.get("parameters", {}).values()
     ]
     for pointer in pointers:
