@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.readings import Row, fits, rows_of
+from contract_tests.kit.probing import cheap, dear, probe
+from contract_tests.kit.readings import Row
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import LOOKS
-
-# A probe that asks more often than this is for those who want to spend.
-_OFTEN = 3
-
-
-def cheap(facts: Facts) -> dict[str, Row]:
-    """Rows whose probe asks a few times at the most."""
-    return {name: row for name, row in rows_of(facts).items() if row.probe.get("times", 1) <= _OFTEN}
-
-
-def dear(facts: Facts) -> dict[str, Row]:
-    """Rows whose probe asks often."""
-    return {name: row for name, row in rows_of(facts).items() if row.probe.get("times", 1) > _OFTEN}
 
 
 def asks(_: Facts, row: Row) -> list[tuple[Operation, Recipe]]:
@@ -33,17 +21,10 @@ def looks(_: Facts, row: Row) -> int:
 
 
 def _probe(claim: Claim, row: Row) -> None:
-    recipe = {key: value for key, value in row.probe.items() if key != "operation"}
-    before = len(claim.run.log)
-    exchange = claim.ask(row.operation, **recipe)
-    opening = claim.run.log[before] if row.probe.get("first") else None
-    readings = claim.facts.ambiguities[row.name]["readings"]
-    shown = [name for name, node in readings.items() if fits(node["shows"], exchange, opening)]
+    exchange, shown = probe(claim.run, row)
     claim.saw(exchange)
     if not shown:
         raise Unverified(f"{row.name}: the answer is that of no documented reading: status {exchange.status}")
-    if len(shown) == 1:
-        claim.run.learn(row.name, shown[0])
     pointer = row.reading_pointer(shown[0]) if len(shown) == 1 else row.pointer
     claim.observed(pointer, f"{row.name}: {' or '.join(shown)}", exchange)
 

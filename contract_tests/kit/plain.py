@@ -29,8 +29,19 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
 
 def _without_extensions(node: Any) -> Any:
     if isinstance(node, dict):
-        return {key: _without_extensions(value) for key, value in node.items() if not str(key).startswith("x-")}
+        kept = {key: _without_extensions(value) for key, value in node.items() if not str(key).startswith("x-")}
+        if isinstance(node.get("properties"), dict):
+            kept["properties"] = {
+                wire_name(name, node["properties"][name]): one for name, one in kept["properties"].items()
+            }
+        return kept
     return [_without_extensions(one) for one in node] if isinstance(node, list) else node
+
+
+def wire_name(name: str, schema: Any) -> str:
+    """Return the name that a member is read under: its own, unless the spec says that only others are read."""
+    names = schema.get("x-voice-wire-names", ()) if isinstance(schema, Mapping) else ()
+    return name if not names or name in names else next((one for one in names if "*" not in one), name)
 
 
 def _enveloped(node: Any) -> Any:

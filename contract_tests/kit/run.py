@@ -6,7 +6,8 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -127,6 +128,16 @@ class Run:
         except NoRole as error:
             raise Unverified(str(error)) from None
 
+    def present(self, case: Any) -> Any:
+        """Return a case with its operations under the present readings: cases are made before any is known."""
+        if isinstance(case, Operation):
+            return self.operation(case)
+        if is_dataclass(case) and not isinstance(case, type):
+            known = {one.name: getattr(case, one.name) for one in fields(case) if one.init}
+            changed = {name: self.operation(one) for name, one in known.items() if isinstance(one, Operation)}
+            return replace(case, **changed) if changed else case
+        return case
+
     def ask(self, operation: Operation | str, **recipe: Any) -> Exchange:
         """Send an operation's documented example, changed by a recipe, and return the exchange.
 
@@ -230,9 +241,17 @@ class Run:
         one = self.operation(operation)
         key = (one.id, "")
         if key not in self._golden:
-            with self.guard.on_account(self._shared):
+            with self.on_shared_account():
                 self._golden[key] = self.ask(one)
         return self._golden[key]
+
+    def forget(self, operation: Operation) -> None:
+        """Ask the documented example anew when it is wanted next."""
+        self._golden.pop((operation.id, ""), None)
+
+    def on_shared_account(self) -> AbstractContextManager[None]:
+        """Count what is sent in the block for all claims, whichever comes first."""
+        return self.guard.on_account(self._shared)
 
     def good(self, operation: Operation | str) -> Exchange:
         """Return the golden answer if it is a success. Raises Unverified if not; the preflight tells why."""
@@ -279,7 +298,7 @@ class Run:
 
     def wait_for(self, created: Exchange) -> list[Exchange]:
         """Wait until a task of a documented example is over, on the account of all claims; return every look."""
-        with self.guard.on_account(self._shared):
+        with self.on_shared_account():
             return self.finish(created)
 
     def finish(self, created: Exchange) -> list[Exchange]:
