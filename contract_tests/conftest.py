@@ -83,6 +83,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     one = pyfuncitem.config.stash[SESSION]
     claim: Any = pyfuncitem.funcargs["claim"]
+    if "case" in arguments:
+        arguments["case"] = one.run.present(arguments["case"])
     one.perform(pyfuncitem, claim, lambda: pyfuncitem.obj(**arguments))
     return True
 

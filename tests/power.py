@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mockvoice.providers import REGISTRY
 from tests.contract.suite import Outcome, run_suite
+from tests.harness.specs import document
 from tests.planted import PLANTS, Plant
 
 SEEDS = range(10)
@@ -55,11 +56,11 @@ def served(command: Sequence[str]) -> Iterator[str]:
             process.wait(10)
 
 
-def judge(provider: str, command: Sequence[str], seed: int) -> tuple[Outcome, float]:
+def judge(provider: str, command: Sequence[str], seed: int, *words: str) -> tuple[Outcome, float]:
     """Judge what a command serves."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, served(command) as base:
-        outcome = run_suite(provider, base, Path(folder), "--strict", "--seed", str(seed))
+        outcome = run_suite(provider, base, Path(folder), "--strict", "--seed", str(seed), *words)
     return outcome, time.monotonic() - began
 
 
@@ -81,6 +82,28 @@ def judge_faithful(provider: str, seed: int) -> Row:
     found = claims_of(outcome)
     told = "clean" if not found and outcome.code == 0 else f"FLAGGED, exit code {outcome.code}"
     return _row(f"{provider}, seed {seed}", "faithful", outcome, seconds, told == "clean", told, found)
+
+
+def other_readings(provider: str) -> list[tuple[str, str, bool]]:
+    """Return (row, reading, whether it can be asked about from outside) of every reading that is not the default."""
+    rows = document(provider).get("x-voice-ambiguities", {})
+    return [
+        (name, reading, "probe" in row)
+        for name, row in rows.items()
+        for reading in row["readings"]
+        if reading != row["default"]
+    ]
+
+
+def judge_reading(provider: str, row: str, reading: str, can_be_asked: bool) -> Row:
+    """Judge the simulator under a reading that the suite is not told, unless it cannot find out."""
+    command = [sys.executable, "-m", "mockvoice", "serve", provider, "--port", "0", "--quiet"]
+    command += ["--choose", f"{provider}.{row}={reading}"]
+    told = () if can_be_asked else ("--choose", f"{row}={reading}")
+    outcome, seconds = judge(provider, command, 0, *told)
+    found = claims_of(outcome)
+    verdict = "clean" if not found and outcome.code == 0 else f"FLAGGED, exit code {outcome.code}"
+    return _row(f"{provider}.{row}={reading}", "reading", outcome, seconds, verdict == "clean", verdict, found)
 
 
 def claims_of(outcome: Outcome) -> tuple[str, ...]:
@@ -109,6 +132,7 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="tests.power", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="plants, or providers for the faithful simulator")
     parser.add_argument("--seeds", type=int, default=len(SEEDS), metavar="N", help="how many seeds for the faithful")
+    parser.add_argument("--readings", action="store_true", help="the simulator under every other reading as well")
     options = parser.parse_args(words)
     unknown = [name for name in options.names if name not in PLANTS and name not in REGISTRY]
     if unknown:
@@ -119,6 +143,8 @@ def main(words: Sequence[str] | None = None) -> int:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [pool.submit(judge_plant, one) for one in plants]
         waiting += [pool.submit(judge_faithful, one, seed) for seed in range(options.seeds) for one in faithful]
+        if not options.names or options.readings:
+            waiting += [pool.submit(judge_reading, one, *case) for one in faithful for case in other_readings(one)]
         rows = []
         for one in waiting:
             rows.append(one.result())

@@ -49,7 +49,10 @@ class BadMember:
 
 
 def bad_members(facts: Facts) -> dict[str, BadMember]:
-    """Return every case by its name; under other readings there are others."""
+    """Return every member of a request that a schema has a rule about, for each rule: type, list, bound and so on.
+
+    Under other readings there are others.
+    """
     if "bad-members" not in facts.memo:
         cases = [case for operation in facts.operations.values() for case in _of(operation)]
         facts.memo["bad-members"] = {case.name: case for case in cases}

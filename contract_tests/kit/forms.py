@@ -93,7 +93,7 @@ _BROKEN = {
 
 
 def broken_forms(facts: Facts) -> dict[str, BrokenForm]:
-    """Return every way to break every form of which it is documented how it is refused."""
+    """Return every form, with each way to break it: boundaries, an end in the middle, another type."""
     cases = [BrokenForm(one, how) for one in forms(facts).values() for how in _BROKEN]
     return {case.name: case for case in cases if broken_refusal(case.operation, case.how) is not None}
 

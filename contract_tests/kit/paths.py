@@ -68,7 +68,7 @@ class PathCase:
 
 
 def paths(facts: Facts) -> dict[str, PathCase]:
-    """Return every documented path with the requests that it has to refuse, one of them without a key."""
+    """Return every documented path, with methods that it does not have, once without a key."""
     return {path: _case(facts, path) for path in facts.document["paths"]}
 
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -127,6 +127,16 @@ class Run:
             return self.keys.of(role)
         except NoRole as error:
             raise Unverified(str(error)) from None
+
+    def present(self, case: Any) -> Any:
+        """Return a case with its operations under the present readings: cases are made before any is known."""
+        if isinstance(case, Operation):
+            return self.operation(case)
+        if is_dataclass(case) and not isinstance(case, type):
+            known = {one.name: getattr(case, one.name) for one in fields(case) if one.init}
+            changed = {name: self.operation(one) for name, one in known.items() if isinstance(one, Operation)}
+            return replace(case, **changed) if changed else case
+        return case
 
     def ask(self, operation: Operation | str, **recipe: Any) -> Exchange:
         """Send an operation's documented example, changed by a recipe, and return the exchange.

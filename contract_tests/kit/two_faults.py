@@ -63,7 +63,7 @@ class Pair:
 
 
 def pairs(facts: Facts) -> dict[str, Pair]:
-    """Return every pair of faults that can be in one request and can be told apart, by its name."""
+    """Return every two faults that one request can have and that two documented answers tell apart."""
     if "pairs" not in facts.memo:
         known = _account_faults(facts)
         found = [pair for one in facts.operations.values() for pair in _pairs_of(one, known.get(one.id, []))]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from contract_tests import test_errors, test_forms
+from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import ROLES
 from contract_tests.kit.verdicts import Record, Verdict
 from tests.contract.in_process import Change, cases_of, make_run, perform
@@ -102,6 +103,7 @@ def with_header(name: str, value: str | None) -> Change:
 
 
 ROW = "errors.an_error_is_answered_as_documented"
+FIRST = "errors.the_documented_fault_speaks_first"
 METHOD = "errors.a_wrong_method_is_refused_and_names_the_right_ones"
 PROFILE = "/api/open/profile"
 PAGE = b"<h1>Not found</h1>"
@@ -181,10 +183,27 @@ def test_a_window_that_may_have_begun_anew_proves_nothing(kitchen: MakeKitchen, 
     assert record.verdict is verdict
 
 
+def test_where_a_fault_is_never_found_nobody_can_say_that_it_speaks_too_late(kitchen: MakeKitchen) -> None:
+    """No key is asked for at all: that is found by others, and is no question of precedence."""
+
+    def without_doors(draft: Draft, answer: Answer) -> None:
+        if draft.role is None:
+            accepts(draft, answer)
+            if draft.body == b"unreadable":
+                answer.status = 400
+                answer.body = (
+                    b'{"code": "invalid_request", "message": "The request payload is invalid.", "requestId": "r"}'
+                )
+
+    record = one_of(kitchen("fishaudio-org"), FIRST, "createTranscription-auth+body", without_doors)
+
+    assert (record.verdict, record.findings) == (Verdict.UNVERIFIED, [])
+    assert record.reason == "the fault of auth is not refused even when it is the only one"
+
+
 # -- servers that are wrong in one thing --------------------------------------------------------------
 
 _SPEECH = "/components/schemas/SpeechRequest/properties"
-FIRST = "errors.the_documented_fault_speaks_first"
 
 
 @pytest.mark.slow
