@@ -68,8 +68,8 @@ def refused(_: Facts, operation: Operation) -> int:
 def test_schemathesis_finds_nothing(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
     from contract_tests.kit.fuzz import NEGATIVE, judge  # noqa: PLC0415 - slow to load
 
-    fuzzer = fuzzer_of(claim, fuzzers)
-    for one in fuzzer.covering(case, NEGATIVE, refused(claim.facts, case)):
+    fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
+    for one in fuzzer.covering(operation, NEGATIVE, refused(claim.facts, case)):
         judge(claim, fuzzer.shoot(one))
 
 
@@ -83,9 +83,9 @@ def legal(_: Facts, operation: Operation) -> int:
 def test_schemathesis_finds_nothing_in_legal_requests(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
     from contract_tests.kit.fuzz import POSITIVE, judge  # noqa: PLC0415 - slow to load
 
-    fuzzer = fuzzer_of(claim, fuzzers)
-    for one in fuzzer.covering(case, POSITIVE, legal(claim.facts, case)):
-        if not fuzzer.is_dear(case, one):
+    fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
+    for one in fuzzer.covering(operation, POSITIVE, legal(claim.facts, case)):
+        if not fuzzer.is_dear(operation, one):
             judge(claim, fuzzer.shoot(one))
 
 
@@ -93,14 +93,14 @@ def test_schemathesis_finds_nothing_in_legal_requests(claim: Claim, case: Operat
 def test_schemathesis_finds_nothing_by_chance(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
     from contract_tests.kit.fuzz import NEGATIVE, POSITIVE, Case, judge  # noqa: PLC0415 - slow to load
 
-    fuzzer = fuzzer_of(claim, fuzzers)
+    fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
 
     def use(one: Case) -> None:
-        if not fuzzer.is_dear(case, one):
+        if not fuzzer.is_dear(operation, one):
             judge(claim, fuzzer.shoot(one))
 
     for mode in (NEGATIVE, POSITIVE):
-        fuzzer.by_chance(case, mode, RANDOM, use)
+        fuzzer.by_chance(operation, mode, RANDOM, use)
 
 
 def linking_operations(facts: Facts) -> dict[str, Operation]:

@@ -30,7 +30,8 @@ from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import FORM_TYPE, Operation
 from contract_tests.kit.faults import Deviation, Fault, deviations
 from contract_tests.kit.fuzz_settings import settings_for
-from contract_tests.kit.plain import plain_document
+from contract_tests.kit.plain import plain_document, wire_names
+from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.recipes import Draft, Upload
 from contract_tests.kit.refusals import missing_key_row
 from contract_tests.kit.roles import NoRole
@@ -206,6 +207,7 @@ class Fuzzer:
     def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
         """Put the key, ids, required headers and clips into a case, except where it is about them."""
         targets = targets_of(case)
+        self._keep_to_the_example(operation, case)
         # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
         case.freeze_metadata()
         case.headers.update(_OWN_HEADERS)
@@ -219,6 +221,15 @@ class Fuzzer:
         fields = case.body if isinstance(case.body, dict) else {}
         shown = {name: value for name, value in fields.items() if name not in files}
         return Draft(operation.id, case.method, "", {}, b"", shown, files, role)
+
+    def _keep_to_the_example(self, operation: Operation, case: Case) -> None:
+        """Take what is not wrong about a request from the example: in forms, it would be any text that is legal."""
+        fault = fault_of(operation, case) if scenario_of(case) else None
+        if fault is None or not isinstance(case.body, dict) or not operation.is_form:
+            return
+        for name, value in self.run.members(operation, {}).items():
+            if name in case.body and name != fault.member:
+                case.body[name] = value
 
     def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
         role: str | None = None
@@ -339,9 +350,11 @@ def fault_of(operation: Operation, case: Case) -> Fault | None:
     scenario = scenario_of(case)
     kind = _KINDS.get(scenario, "bound") if scenario else ""
     place = data.parameter_location.value if data.parameter_location else ""
-    body = case.body if isinstance(case.body, dict) else None
+    own = {wire: name for name, wire in wire_names(operation).items()}
+    body = {own.get(name, name): value for name, value in case.body.items()} if isinstance(case.body, dict) else None
+    within = spell(own.get(part, part) for part in parts_of(data.location or ""))
     what = data.description or "a request that breaks its schema"
-    return Fault(operation, kind, place, data.parameter or "", data.location or "", what, body)
+    return Fault(operation, kind, place, data.parameter or "", within, what, body)
 
 
 def judge(claim: Claim, shot: Shot) -> None:

@@ -25,6 +25,7 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     """Return how a person finds what was made: its id, else the start of the answer."""
     operation = facts.present(exchange.operation)
     assert operation is not None
+    # A success may come with a status that nobody documents.
     answer = operation.answers.get(exchange.status)
     pointers = [row["id"] for row in facts.machines.values() if row.get("create") == operation.id]
     pointers += [

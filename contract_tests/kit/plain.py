@@ -8,6 +8,7 @@ from typing import Any
 from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.clips import NoClips
 from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Recipe
 
 # Returns the members that the body of a recipe has. Raises NoClips.
@@ -19,6 +20,8 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
     plain: dict[str, Any] = _enveloped(_without_extensions(facts.document))
     for operation in facts.operations.values():
         content = plain["paths"][operation.path][operation.method.lower()].get("requestBody", {}).get("content", {})
+        if names := wire_names(operation):
+            _rename(look(plain, operation.body_pointer), names)
         for media in content.values():
             for name, members in operation.examples.items():
                 media["examples"][name] = {"value": _filled(fill, operation, members)}
@@ -27,21 +30,23 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
     return plain
 
 
+def wire_names(operation: Operation) -> dict[str, str]:
+    """Return form field → name on the wire, for fields that do not count by their own name."""
+    properties = operation.body_schema.get("properties", {}) if operation.is_form else {}
+    listed = {name: facts.get("x-voice-wire-names", [name]) for name, facts in properties.items()}
+    return {name: names[0] for name, names in listed.items() if name not in names}
+
+
+def _rename(schema: dict[str, Any], names: Mapping[str, str]) -> None:
+    """Give the members of a form's schema other names."""
+    schema["properties"] = {names.get(name, name): one for name, one in schema["properties"].items()}
+    schema["required"] = [names.get(name, name) for name in schema.get("required", ())]
+
+
 def _without_extensions(node: Any) -> Any:
     if isinstance(node, dict):
-        kept = {key: _without_extensions(value) for key, value in node.items() if not str(key).startswith("x-")}
-        if isinstance(node.get("properties"), dict):
-            kept["properties"] = {
-                wire_name(name, node["properties"][name]): one for name, one in kept["properties"].items()
-            }
-        return kept
+        return {key: _without_extensions(value) for key, value in node.items() if not str(key).startswith("x-")}
     return [_without_extensions(one) for one in node] if isinstance(node, list) else node
-
-
-def wire_name(name: str, schema: Any) -> str:
-    """Return the name that a member is read under: its own, unless the spec says that only others are read."""
-    names = schema.get("x-voice-wire-names", ()) if isinstance(schema, Mapping) else ()
-    return name if not names or name in names else next((one for one in names if "*" not in one), name)
 
 
 def _enveloped(node: Any) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from contract_tests import test_forward, test_schema
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.leftovers import name_of
 from contract_tests.kit.verdicts import Record, Verdict
 from tests.contract.thing import DOCUMENT, SONG, answer, claim_over, facts, without
 
@@ -48,6 +49,7 @@ def stream(*events: str) -> Exchange:
         answer(b"", status=204, media="", headers={"content-length": ""}),
         answer(b"ID3", media="audio/mpeg"),
         answer({"error": "full"}, status=503),
+        answer(b"", status=410, media=""),
         stream('{"tone": "c"}', '{"tone": "d"}'),
         answer(headers={"content-type": "application/json; charset=utf-8"}),
         answer(headers={"x-new": "1"}),
@@ -84,6 +86,7 @@ def test_an_answer_as_documented_holds(exchange: Exchange) -> None:
         (answer(b'{"id": NaN}'), f"{ANSWER_AT}/content/application~1json/schema", Verdict.BROKEN),
         (stream('{"tone": "c"}', '{"tune": "d"}'), "/components/schemas/Note/required", Verdict.BROKEN),
         (stream("la"), f"{ANSWER_AT}/content/text~1event-stream/schema", Verdict.BROKEN),
+        (answer(b"", status=400, media=""), f"{RESPONSES_AT}/400/content", Verdict.BROKEN),
         (answer(b"la", status=204, media=""), f"{RESPONSES_AT}/204", Verdict.BROKEN),
         (answer(headers={"content-length": "5"}), ANSWER_AT, Verdict.BROKEN),
     ],
@@ -208,3 +211,11 @@ def test_what_is_new_in_an_answer_is_noted_and_what_is_closed_is_not_new(
     record = looked_ahead(exchange)
 
     assert [(one.fact.pointer, one.verdict) for one in record.findings] == facts_and_verdicts
+
+
+# -- what is left behind -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 201])
+def test_what_was_made_has_a_name_whatever_the_status_of_its_answer(status: int) -> None:
+    assert name_of(facts(), answer(status=status)).startswith(("s1", '{"id": "s1"'))

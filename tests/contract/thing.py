@@ -80,7 +80,7 @@ DOCUMENT: dict[str, Any] = {
                         },
                     },
                     "204": {"description": "nothing to sing", **_S, "x-voice-empty": True},
-                    **{str(status): _FAULT for status in (400, 401, 405, 500, 503)},
+                    **{str(status): _FAULT for status in (400, 401, 405, 410, 500, 503)},
                 },
             }
         },
@@ -163,6 +163,7 @@ DOCUMENT: dict[str, Any] = {
         "no_key": _row(401),
         "lost": _row(404, operations=["hear"]),
         "full": _row(503),
+        "hushed": _row(410, body=None),
         "broken": _row(500),
     },
     "x-voice-refusals": {
