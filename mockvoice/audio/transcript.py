@@ -135,7 +135,7 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
 def at_times_of(heard: Transcript, parts: Sequence[tuple[str, str]], language: str) -> Transcript | None:
     """Return (speaker, text) parts at the times at which their letters were heard; None where others were heard."""
     lines = [(speaker, words_of(text, language)) for speaker, text in parts]
-    times = [(letter, *span) for word in heard.words for letter, span in zip(word.text, _spans(word), strict=True)]
+    times = [(letter, *span) for word in heard.words for letter, span in zip(word.text, letters_of(word), strict=True)]
     if [letter for letter, *_ in times] != [letter for _, words in lines for word in words for letter in word]:
         return None
     rest = iter(times)
@@ -148,8 +148,8 @@ def at_times_of(heard: Transcript, parts: Sequence[tuple[str, str]], language: s
     return assembled(laid_out, language, heard.milliseconds)
 
 
-def _spans(word: Word) -> list[tuple[int, int]]:
-    """Share out the time of a word among its letters."""
+def letters_of(word: Word) -> list[tuple[int, int]]:
+    """Return when each letter of a word begins and ends: its time, shared out evenly."""
     start, length = word.start_milliseconds, word.end_milliseconds - word.start_milliseconds
     count = len(word.text)
     return [(start + length * index // count, start + length * (index + 1) // count) for index in range(count)]

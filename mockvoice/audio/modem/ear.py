@@ -47,6 +47,7 @@ class Found(NamedTuple):
     header: Header
     raw: bytes
     digest: bytes
+    moments: bytes
     start: float
     end: float
     symbol: float

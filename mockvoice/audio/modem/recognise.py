@@ -18,9 +18,10 @@ from mockvoice.audio.modem.highband import LOWERED
 
 # Milliseconds of a symbol: two ticks, one tick, and two frames of MP3 at 44.1 kHz.
 SYMBOLS = (48.0, 24.0, 2_304_000 / 44_100)
-# A packet lasts 6.9 s at most: 115 symbols of 52.2 ms, or of 48 ms and 14 % slower. The overlap must hold one.
+# A packet lasts 8.8 s at most: 183 symbols of 48 ms where it is timed, else 115 of 52.2 ms, or of 48 ms and 14 %
+# slower. The overlap must hold one.
 WINDOW = 64 * RATE
-OVERLAP = 9 * RATE
+OVERLAP = 10 * RATE
 # The shortest packet has 24 symbols of 24 ms, and may be 14 % faster.
 _SHORTEST = round(0.49 * RATE)
 # Sound that stays below this share of full scale (-70 dB) is silence.
