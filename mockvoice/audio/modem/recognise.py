@@ -31,6 +31,7 @@ _SILENCE = 3e-4
 _MARGIN = RATE // 100
 # The same sound at 16 kHz has so many more samples.
 _WIDER = 2
+_NEAR = 2
 _NOTHING: Floats = np.zeros(0, np.float32)
 
 
@@ -70,10 +71,17 @@ class Window:
 Search = Callable[[Window, int, int], list[Found]]
 
 
-def _steady(
-    window: Window, first: int, last: int, symbol: float, band: Band = VOICE, is_thorough: bool = False
-) -> list[Found]:
-    return ear.packets_in(window.seen(first, last, symbol, band), is_thorough)
+def _steady(window: Window, first: int, last: int, symbol: float, band: Band = VOICE) -> list[Found]:
+    return ear.packets_in(window.seen(first, last, symbol, band))
+
+
+def _thorough(window: Window, first: int, last: int, symbol: float) -> list[Found]:
+    """Try once more where a sync was seen when the whole window was looked at, and no packet was found."""
+    seen = window.seen(0, len(window.samples), symbol, VOICE)
+    hop = ear.HOP / RATE
+    begin, end = (((sample / RATE) + seen.frames.offset) / hop for sample in (first, last))
+    inside = seen._replace(begins=[one for one in seen.begins if begin - _NEAR <= one < end])
+    return [_later(packet, -first) for packet in ear.packets_in(inside, is_thorough=True)]
 
 
 def _drifting(window: Window, first: int, last: int) -> list[Found]:
@@ -88,7 +96,7 @@ _SEARCHES: tuple[Search, ...] = (
     partial(_steady, symbol=SYMBOLS[2]),
     _drifting,
     _drifting,
-    *(partial(_steady, symbol=symbol, is_thorough=True) for symbol in SYMBOLS[:2]),
+    *(partial(_thorough, symbol=symbol) for symbol in SYMBOLS[:2]),
 )
 
 
