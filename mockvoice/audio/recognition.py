@@ -11,7 +11,7 @@ from typing import NamedTuple
 from mockvoice.audio.modem.moments import Span, unpack
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC
 from mockvoice.audio.modem.spelling import ends
-from mockvoice.audio.transcript import Transcript, Word, assembled, joined, separator_of, words_of
+from mockvoice.audio.transcript import Transcript, Word, assembled, joined, words_of
 
 _BEFORE_TEXT = len(SYNC) + HEADER_SYMBOLS
 # Seconds of a symbol as it is made.
@@ -55,7 +55,7 @@ def transcript_of(
         return None
     language = Counter(packet.language for packet in packets).most_common(1)[0][0] or "en"
     lines = [(one.speaker, list(_words(one, language, milliseconds))) for one in utterances]
-    text = joined((one.text for one in utterances), separator_of(language))
+    text = joined((one.text for one in utterances), language)
     return assembled(lines, language, milliseconds, text)
 
 
