@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ import urllib3.filepost
 from _pytest.outcomes import Skipped
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
+from urllib3.exceptions import NewConnectionError
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
@@ -29,11 +32,15 @@ from contract_tests.kit.roles import Keys
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
-# No answer that is longer is read to its end.
+# An answer that is larger, in bytes, or takes longer, in seconds, is given up: nothing documented comes near.
 LONGEST_BODY = 64 * 1024 * 1024
+LONGEST_ANSWER = 120.0
+# So many seconds of waiting in vain, in all, and nothing more is sent.
+LONGEST_SILENCE = 180.0
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
-
+# Accounts that are to be answered; others are there to be refused.
+OF_THE_RUN = frozenset({"funded", "other"})
 
 # Headers that tell how a body came, not what is in it.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
@@ -49,6 +56,14 @@ class PlanExceeded(Skipped):
 
 class NoAnswer(Skipped):
     """The endpoint could not be reached, or broke off."""
+
+
+class Throttled(NoAnswer):
+    """The account of the run was told to slow down (429): the answer says nothing of what was asked."""
+
+
+class TooMuch(OSError):
+    """An answer that is too large, or takes too long; it was not read to its end."""
 
 
 class Strayed(Exception):
@@ -116,7 +131,10 @@ class Guard:
         self._not_before: dict[str, float] = {}
         self._first: dict[str, float] = {}
         self._local = threading.local()
-        split = urlsplit(self.target)
+        self._silence = 0.0
+        self._over = ""
+        # As requests writes it: small letters, names of hosts in ASCII.
+        split = urlsplit(str(requests.Request("GET", self.target).prepare().url))
         self._origin, self._prefix = (split.scheme, split.netloc), split.path.rstrip("/")
 
     @contextmanager
@@ -162,7 +180,7 @@ class Guard:
         return exchange
 
     def ask(self, draft: Draft, session: requests.Session) -> Exchange:
-        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer."""
+        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer, Throttled."""
         with self.sending(draft):
             prepared = requests.Request(draft.method, self.target.rstrip("/") + draft.path).prepare()
             # As written: requests would change the path's escapes and guess at a Content-Type.
@@ -171,6 +189,10 @@ class Guard:
                 prepared.body = draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
+        if self._over:
+            raise BudgetEnded(self._over)
+        if self.latest.status == 429 and self.latest.role in OF_THE_RUN:
+            raise Throttled(f"{draft.method} {draft.path} was answered 429: too many requests; a --rate may help")
         return self.latest
 
     def age(self, role: str) -> float:
@@ -204,7 +226,9 @@ class Guard:
             response = original(adapter, request, **options)
             data, pieces = self._read(response, began)
         except (requests.RequestException, OSError) as error:
-            self._settle(worst, 0)
+            # What has left may have been charged, whether or not an answer comes.
+            self._settle(worst, worst if _may_have_arrived(error) else 0)
+            self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
         refused_free = operation is None or (operation.billing or {}).get("refused", "free") == "free"
@@ -239,12 +263,16 @@ class Guard:
 
     def _operation(self, request: requests.PreparedRequest) -> Operation | None:
         split = urlsplit(str(request.url))
-        if (split.scheme, split.netloc) != self._origin or not split.path.startswith(self._prefix):
+        if (split.scheme, split.netloc) != self._origin or not f"{split.path}/".startswith(f"{self._prefix}/"):
             raise Strayed(f"{request.method} {split.scheme}://{split.netloc}{split.path} is not below {self.target}")
         return self.facts.operation_at(str(request.method), split.path[len(self._prefix) :])
 
     def _admit(self, worst: int) -> None:
-        """Count a request before it is sent, at its worst price. Raises BudgetEnded, PlanExceeded."""
+        """Count a request before it is sent, at its worst price. Raises BudgetEnded, PlanExceeded, NoAnswer."""
+        if self._over:
+            raise BudgetEnded(self._over)
+        if self._silence > LONGEST_SILENCE:
+            raise NoAnswer(f"waited {self._silence:.0f} s in vain for answers, in all; nothing more is sent")
         if self.caps.requests is not None and self.sent + 1 > self.caps.requests:
             raise BudgetEnded(f"the budget of {self.caps.requests:,} requests is used up")
         if self.caps.credits is not None and self.spent + worst > self.caps.credits:
@@ -277,30 +305,60 @@ class Guard:
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
         """Obey Retry-After for the account of a run; other accounts are there to be refused."""
-        asked = response.headers.get("Retry-After", "")
-        if response.status_code not in {429, 503} or not asked.isdigit() or role not in {"funded", "other"}:
+        if response.status_code not in {429, 503} or role not in OF_THE_RUN:
             return
-        seconds = float(asked)
+        seconds = seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC))
+        if seconds is None:
+            return
         if seconds > LONGEST_WAIT:
-            raise BudgetEnded(
+            self._over = (
                 f"the endpoint asks to wait {seconds:.0f} s (Retry-After); more than {LONGEST_WAIT:.0f} s ends a run"
             )
+            return
         self.tell(f"waiting {seconds:.0f} s, as Retry-After asks")
-        self._not_before[role or ""] = self.clock() + seconds
+        self._not_before[role] = max(self._not_before.get(role, 0.0), self.clock() + seconds)
 
     def _read(self, response: requests.Response, began: float) -> tuple[bytes, tuple[tuple[float, int], ...]]:
-        """Read a body piece by piece as it comes, and take keys out of it."""
+        """Read a body piece by piece as it comes, and take keys out of it. Raises TooMuch."""
         chunks: list[bytes] = []
         pieces: list[tuple[float, int]] = []
         size = 0
-        for chunk in response.iter_content(None if response.headers.get("Transfer-Encoding") else 65_536):
-            chunks.append(chunk)
-            size += len(chunk)
-            pieces.append((self.clock() - began, len(chunk)))
-            if size > LONGEST_BODY:
-                response.close()
-                break
+        # A read waits until it is full, however slowly bytes come: whatever is left by then is cut off.
+        cut = threading.Timer(LONGEST_ANSWER, getattr(response.raw, "shutdown", response.close))
+        cut.daemon = True
+        cut.start()
+        try:
+            for chunk in response.iter_content(65_536):
+                chunks.append(chunk)
+                size += len(chunk)
+                pieces.append((self.clock() - began, len(chunk)))
+                if size > LONGEST_BODY or self.clock() - began > LONGEST_ANSWER:
+                    break
+        finally:
+            cut.cancel()
+        if size > LONGEST_BODY or self.clock() - began > LONGEST_ANSWER:
+            response.close()
+            raise TooMuch(f"given up after {size:,} bytes and {self.clock() - began:.0f} s, and it was not over")
         return self.mask.mask_bytes(b"".join(chunks)), tuple(pieces)
+
+
+def seconds_of(asked: str, now: datetime) -> float | None:
+    """Return how long a Retry-After asks to wait: whole seconds, or a date; None for anything else."""
+    if asked.isascii() and asked.strip().isdigit():
+        return float(asked)
+    try:
+        until = parsedate_to_datetime(asked)
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _may_have_arrived(error: Exception) -> bool:
+    """Say whether a request that came to nothing may have reached the endpoint: not where no connection was made."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return False
+    reason = getattr(error.args[0] if error.args else None, "reason", None)
+    return not isinstance(reason, NewConnectionError)
 
 
 def _bytes(body: Any) -> bytes:

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from _pytest.outcomes import Exit
 
 from contract_tests.kit.amounts import Amounts
@@ -78,6 +79,7 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
     target = options.target or ""
     if urlsplit(target).scheme not in {"http", "https"} or not urlsplit(target).hostname:
         raise stop(f"--target {target!r}: expected an address such as http://127.0.0.1:8800/{options.provider}")
+    _check_target(target)
     loopback = is_loopback(target)
     try:
         facts = load(options.provider, options.specs).read_as(_choices(options))
@@ -90,6 +92,19 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
     guard = Guard(facts, target, keys, Amounts(clips), secrets, caps)
     settings = Settings(options.provider, target, options.profile, options.mv_strict, options.mv_seed, loopback)
     return Run(settings, facts, keys, clips, guard, secrets)
+
+
+def _check_target(target: str) -> None:
+    """Raise pytest's exit for an address that requests cannot be put behind; what may be a password is not shown."""
+    parts = urlsplit(target)
+    if parts.username is not None or parts.password is not None:
+        raise stop(f"--target: no name or password in the address; a key goes by {variable_of('funded')}")
+    if parts.query or parts.fragment:
+        raise stop("--target: no ? and no # in the address; expected what stands before the documented paths")
+    try:
+        requests.Request("GET", target).prepare()
+    except requests.RequestException as error:
+        raise stop(f"--target {target!r}: {error}") from None
 
 
 def baseline_of(options: Any) -> Baseline | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 import time
@@ -111,9 +112,7 @@ class Run:
     def session(self) -> requests.Session:
         """A connection pool of this thread."""
         if not hasattr(self._local, "session"):
-            session = requests.Session()
-            session.trust_env = not self.settings.is_loopback
-            self._local.session = session
+            self._local.session = _new_session(past_proxies=self.settings.is_loopback)
         found: requests.Session = self._local.session
         return found
 
@@ -328,6 +327,18 @@ class Run:
         raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
 
 
+def _new_session(past_proxies: bool) -> requests.Session:
+    """Return a session that follows no redirect, sends no password of a .netrc, and heeds the user's certificates."""
+    session = requests.Session()
+    session.trust_env = not past_proxies
+    # Whoever is to be asked next is told by nobody; and a Location may be anything.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+    # With an auth of our own, requests looks for none in a .netrc, which would replace the key.
+    session.auth = lambda request: request
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    return session
+
+
 def member_of(exchange: Exchange, pointer: str) -> Any:
     """Return what stands in an answer; None where there is nothing."""
     try:
@@ -341,8 +352,9 @@ def _as_list(value: Any) -> list[Any]:
 
 
 def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
-    """Return the state that an answer tells; None where it tells none."""
-    return member_of(exchange, machine["state"])
+    """Return the state that an answer tells; None where it tells none, or something that is no text."""
+    state = member_of(exchange, machine["state"])
+    return state if isinstance(state, str) else None
 
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,7 +73,13 @@ class Shapes:
         return [here for here, likeness in branches.items() if likeness == best]
 
     def _problems(self, pointer: str, value: Any) -> Iterator[Problem]:
-        for error in self._compiled(pointer).iter_errors(value):
+        try:
+            errors = list(self._compiled(pointer).iter_errors(value))
+        except ValueError as failure:
+            # Nested deeper than anything is read.
+            yield Problem("", pointer, "a value of the documented shape", f"a value that cannot be read: {failure}")
+            return
+        for error in errors:
             fact = spell(error.schema_path)
             is_new = error.schema_path[-1:] == ["enum"] and not self._is_closed(fact)
             yield Problem(spell(error.instance_path), fact, self._expectation(fact), error.message[:300], is_new)

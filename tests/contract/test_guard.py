@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,17 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
-from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, Guard, NoAnswer, PlanExceeded, Strayed
+from contract_tests.kit.guard import (
+    Allowance,
+    BudgetEnded,
+    Caps,
+    Guard,
+    NoAnswer,
+    PlanExceeded,
+    Strayed,
+    Throttled,
+    seconds_of,
+)
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.secrets import Secrets
@@ -35,14 +46,18 @@ class Wire:
         self.answers: list[Any] = []
         self.time = 100.0
         self.slept: list[float] = []
+        self.silence = 0.0
+        self.failure: Exception | None = None
+        self.body: Callable[[bytes], io.BytesIO] = io.BytesIO
 
     def send(self, _adapter: Any, request: requests.PreparedRequest, **_: Any) -> requests.Response:
         self.arrived.append(request)
         status, headers, body = self.answers.pop(0) if self.answers else (200, {}, b"{}")
         if status is None:
-            raise requests.ConnectionError(f"nobody at {request.url}")
+            self.time += self.silence
+            raise self.failure or requests.ConnectionError(f"nobody at {request.url}")
         response = requests.Response()
-        response.status_code, response.headers, response.raw = status, headers, io.BytesIO(body)
+        response.status_code, response.headers, response.raw = status, headers, self.body(body)
         response.url, response.request = str(request.url), request
         return response
 
@@ -163,11 +178,73 @@ def test_nothing_goes_to_another_address(guard: Guard, wire: Wire, url: str) -> 
 
 def test_retry_after_is_obeyed_for_the_account_of_the_run(ask: Ask, wire: Wire) -> None:
     wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
-    ask("listModels")
+    with pytest.raises(Throttled):
+        ask("listModels")
 
     ask("listModels")
 
     assert wire.slept == [7.0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "seconds"),
+    [
+        ("0", 0.0),
+        ("90", 90.0),
+        ("Thu, 26 Nov 2026 09:00:30 GMT", 30.0),
+        ("Thu, 26 Nov 2026 08:00:00 GMT", 0.0),
+        ("\xb2", None),
+        ("soon", None),
+        ("", None),
+    ],
+)
+def test_a_retry_after_is_seconds_or_a_date(asked: str, seconds: float | None) -> None:
+    assert seconds_of(asked, datetime(2026, 11, 26, 9, 0, 0, tzinfo=UTC)) == seconds
+
+
+def test_an_answer_that_never_ends_is_given_up(guard: Guard, ask: Ask, wire: Wire) -> None:
+    class Dripping(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            wire.time += 10
+            return b" "
+
+    wire.answers = [(200, {}, b"")]
+    wire.body = Dripping
+
+    with pytest.raises(NoAnswer, match="given up"):
+        ask()
+
+    assert guard.spent == EXAMPLE
+
+
+def test_an_answer_that_is_too_large_is_given_up(ask: Ask, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("contract_tests.kit.guard.LONGEST_BODY", 100_000)
+    wire.answers = [(200, {}, bytes(200_000))]
+
+    with pytest.raises(NoAnswer, match="given up"):
+        ask()
+
+
+def test_after_long_silence_nothing_more_is_sent(ask: Ask, wire: Wire) -> None:
+    wire.answers = [(None, {}, b"")] * 5
+    wire.silence = 60.0
+    for _ in range(4):
+        with pytest.raises(NoAnswer, match="nobody at"):
+            ask("listModels")
+
+    with pytest.raises(NoAnswer, match="nothing more is sent"):
+        ask("listModels")
+
+    assert len(wire.arrived) == 4
+
+
+def test_a_host_is_the_same_in_capitals(facts: Facts, wire: Wire) -> None:
+    clips = Clips(ROOT / "fixtures", None)
+    guard = Guard(facts, "http://LocalHost:1/gateway", KEYS, Amounts(clips), Secrets({}), clock=lambda: wire.time)
+    draft = Writer(facts, KEYS, clips).write(facts.operations["listModels"], {}, {})
+
+    with guard.installed():
+        assert guard.ask(draft, requests.Session()).status == 200
 
 
 def test_an_account_that_is_there_to_be_refused_is_not_waited_for(ask: Ask, wire: Wire) -> None:
@@ -182,8 +259,11 @@ def test_an_account_that_is_there_to_be_refused_is_not_waited_for(ask: Ask, wire
 def test_a_wait_that_is_too_long_ends_the_run(ask: Ask, wire: Wire) -> None:
     wire.answers = [(429, {"Retry-After": "3600"}, b"{}")]
 
-    with pytest.raises(BudgetEnded, match="3600 s"):
-        ask("listModels")
+    for _ in range(2):
+        with pytest.raises(BudgetEnded, match="3600 s"):
+            ask("listModels")
+
+    assert len(wire.arrived) == 1
 
 
 def test_requests_keep_to_their_pace(guard: Guard, ask: Ask, wire: Wire) -> None:
@@ -195,11 +275,21 @@ def test_requests_keep_to_their_pace(guard: Guard, ask: Ask, wire: Wire) -> None
     assert wire.slept == [0.5, 0.5]
 
 
-def test_no_answer_is_told_without_the_key_and_costs_nothing(guard: Guard, ask: Ask, wire: Wire) -> None:
+def test_no_answer_is_told_without_the_key_and_may_have_been_charged(guard: Guard, ask: Ask, wire: Wire) -> None:
     wire.answers = [(None, {}, b"")]
 
     with pytest.raises(NoAnswer, match="nobody at"):
         ask(url="/api/v1/audio/speech?key=gw_funded-key")
+
+    assert guard.spent == EXAMPLE
+
+
+def test_a_call_that_found_no_connection_costs_nothing(guard: Guard, ask: Ask, wire: Wire) -> None:
+    wire.answers = [(None, {}, b"")]
+    wire.failure = requests.ConnectTimeout("nobody at home")
+
+    with pytest.raises(NoAnswer):
+        ask()
 
     assert guard.spent == 0
 
