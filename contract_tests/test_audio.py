@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from contract_tests.kit import hearing
-from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.flaws import Flaw, first_of, judge
+from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.recipes import Recipe, Upload
 from contract_tests.kit.results import result_of
 from contract_tests.kit.sound import NotAudio, Sound

@@ -6,8 +6,9 @@ from contract_tests.kit.bad_members import BadMember, bad_members
 from contract_tests.kit.cases import guarded_operations
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.clips import LONG
-from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
+from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.malformed import malformed
+from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.paths import PathCase, allowed_by, paths, unknown_paths
 from contract_tests.kit.problems import precedence_pointer, refusal_by
 from contract_tests.kit.provoked import Provoked, provocations, unprovoked

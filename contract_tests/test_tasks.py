@@ -21,6 +21,7 @@ from contract_tests.kit.histories import (
     progress_outside,
     steps_outside,
 )
+from contract_tests.kit.media import bare
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.watching import watch_tasks
 
@@ -297,7 +298,7 @@ def test_a_download_has_its_type_and_name(claim: Claim, case: Machine) -> None:
     answer = claim.run.good(case.result)
     documented = case.result.success
     claim.judge(
-        answer.media in {one.partition(";")[0] for one in documented.media},
+        answer.media in {bare(one) for one in documented.media},
         rests_on=documented.pointer,
         expected=" or ".join(documented.media),
         got=answer.media or "no Content-Type",

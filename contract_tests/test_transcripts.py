@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.flaws import Flaw, first_of, judge
 from contract_tests.kit.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
+from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.places import is_required
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.results import result_of

@@ -8,18 +8,18 @@ from typing import Any
 
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
-from contract_tests.kit.facts import JSON_TYPE, Answer, ErrorRow, Facts, Operation, every_property
+from contract_tests.kit.facts import Answer, ErrorRow, Facts, Operation, every_property
+from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE, bare
 from contract_tests.kit.pointers import look, parts_of, spell
 from contract_tests.kit.shapes import Problem, Shapes
 
-EVENTS_TYPE = "text/event-stream"
 _WHOLE = re.compile(r"\{(\w+)(\?)?\}")
 
 
 def media_pointer(answer: Answer, media: str) -> str:
     """Return where the media object of an answer stands; empty where the type is not documented."""
     for documented in answer.media:
-        if documented.partition(";")[0].strip().lower() == media:
+        if bare(documented) == media:
             return spell([*parts_of(answer.pointer), "content", documented])
     return ""
 
@@ -215,7 +215,7 @@ def error_body(row: ErrorRow, exchange: Exchange) -> Iterator[Problem]:
         if exchange.body:
             yield Problem("", row.pointer, "an empty body", f"{len(exchange.body)} bytes")
         return
-    if exchange.media != row.media.partition(";")[0].strip().lower():
+    if exchange.media != bare(row.media):
         yield Problem("", row.pointer, f"Content-Type {row.media}", f"Content-Type {exchange.media or 'absent'}")
     if isinstance(row.body, str):
         yield from _text_differences(row.body, exchange.text, pointer)

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from contract_tests.kit.answers import error_body, status_fact, strays
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.refusals import codes_of, content_kinds
 from contract_tests.kit.shapes import Problem, Shapes

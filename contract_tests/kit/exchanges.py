@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from contract_tests.kit.facts import Operation
+from contract_tests.kit.media import bare
 from contract_tests.kit.recipes import Draft
 
 # A body in a report is cut here.
@@ -61,7 +62,7 @@ class Exchange:
     @property
     def media(self) -> str:
         """The media type without parameters, in small letters; empty where there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return bare(self.headers.get("content-type", ""))
 
     @property
     def is_success(self) -> bool:

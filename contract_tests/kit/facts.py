@@ -13,12 +13,11 @@ from typing import Any
 
 import yaml
 
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
 from contract_tests.kit.pointers import drop, holds, look, parts_of, put, spell
 from contract_tests.kit.verdicts import Fact
 
 METHODS = ("get", "post", "put", "delete", "patch")
-JSON_TYPE = "application/json"
-FORM_TYPE = "multipart/form-data"
 # The less sure it is that a fact is true, the smaller.
 _SURENESS = {"assumed": 0, "published": 1, "recorded": 1, "document": 2}
 _TELLING = ("when", "question", "means", "what", "fact", "description", "summary", "title", "name")

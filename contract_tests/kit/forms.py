@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.facts import FORM_TYPE, Facts, Operation
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
 from contract_tests.kit.problems import Refusal, Wrong, body_problems, refusal_by, speaks
 from contract_tests.kit.reading import is_file, read, refusal_of, types_of, wire_name
 from contract_tests.kit.recipes import BOUNDARY, Recipe, Upload, form
@@ -116,7 +117,7 @@ def broken(operation: Operation, how: str, clips: Clips) -> Recipe:
         "no-form-at-all": {"body": b"no form at all"},
         "empty": {"body": b""},
         "a-part-without-a-name": {"body": _nameless(operation)},
-        "as-json": {"media": "application/json"},
+        "as-json": {"media": JSON_TYPE},
         "as-nothing": {"headers": {"Content-Type": None}},
     }
     return recipes[how]

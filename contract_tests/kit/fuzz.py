@@ -27,9 +27,10 @@ from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim, Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import FORM_TYPE, Operation
+from contract_tests.kit.facts import Operation
 from contract_tests.kit.faults import Deviation, Fault, deviations
 from contract_tests.kit.fuzz_settings import settings_for
+from contract_tests.kit.media import FORM_TYPE
 from contract_tests.kit.plain import plain_document, wire_names
 from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.recipes import Draft, Upload

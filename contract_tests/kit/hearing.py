@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.clips import Clip
 from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
 from contract_tests.kit.places import ITEM, place_of
 from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.recipes import Recipe

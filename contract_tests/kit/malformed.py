@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from contract_tests.kit.facts import JSON_TYPE, Operation
+from contract_tests.kit.facts import Operation
+from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.problems import Refusal, refusal_by
 from contract_tests.kit.recipes import Recipe
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from contract_tests.kit.answers import EVENTS_TYPE
 from contract_tests.kit.clips import NoClips
 from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Recipe
 
@@ -61,7 +61,7 @@ def _enveloped(node: Any) -> Any:
     changed = {key: _enveloped(value) for key, value in node.items()}
     stream = changed.get(EVENTS_TYPE)
     if isinstance(stream, dict) and "schema" in stream:
-        data = {"type": "string", "contentMediaType": "application/json", "contentSchema": stream["schema"]}
+        data = {"type": "string", "contentMediaType": JSON_TYPE, "contentSchema": stream["schema"]}
         event = {"type": "object", "required": ["data"], "properties": {"data": data}}
         changed[EVENTS_TYPE] = {**stream, "schema": event}
     return changed

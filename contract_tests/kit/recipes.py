@@ -10,7 +10,8 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.facts import FORM_TYPE, JSON_TYPE, Facts, Operation
+from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
 from contract_tests.kit.roles import Keys, role_of
 
 BOUNDARY = "mockvoice-contract-5f1c3b"

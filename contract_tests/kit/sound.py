@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from contract_tests.kit.media import bare
+
 # Nothing louder than this is silence: 16-bit samples, so about -50 dB of full scale.
 SILENT_PEAK = 104
 # A longer answer is not decoded to its end.
@@ -117,4 +119,4 @@ def of_pcm(data: bytes, rate: int = 24_000) -> Sound:
 
 def hear(data: bytes, media: str) -> Sound:
     """Decode an answer by its media type; `audio/pcm` has no container. Raises NotAudio."""
-    return of_pcm(data) if media.partition(";")[0].strip().lower() == "audio/pcm" else decode(data)
+    return of_pcm(data) if bare(media) == "audio/pcm" else decode(data)

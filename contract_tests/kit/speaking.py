@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.kit.answers import EVENTS_TYPE, media_pointer
+from contract_tests.kit.answers import media_pointer
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.results import answering, fetches, looks, pairs_in, result_of

@@ -13,6 +13,7 @@ from typing import Any
 
 from contract_tests.kit.flaws import Flaw
 from contract_tests.kit.framing import lack_of
+from contract_tests.kit.media import bare
 from contract_tests.kit.sound import CONTAINERS, NotAudio, Sound, container_of, decode, of_pcm
 from contract_tests.kit.words import length_in_letters
 
@@ -83,8 +84,8 @@ def disguises(data: bytes, media: str, name: str, documented: str) -> Iterator[F
     `documented` is the type that the documents give to the format, empty for none; where they mislead (a wav as
     audio/mpeg), the name decides what the bytes have to be. Without a name the type says it.
     """
-    if documented and media != _bare(documented):
-        yield Flaw(f"Content-Type {_bare(documented)} for {name}", f"Content-Type {media or 'absent'}")
+    if documented and media != bare(documented):
+        yield Flaw(f"Content-Type {bare(documented)} for {name}", f"Content-Type {media or 'absent'}")
     form = form_of(name)
     yield from _mistyped(data, media) if form is None else _misnamed(data, name, form)
 
@@ -125,10 +126,6 @@ def is_text(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return bool(shown.strip()) and all(one.isprintable() or one.isspace() for one in shown)
-
-
-def _bare(media: str) -> str:
-    return media.partition(";")[0].strip().lower()
 
 
 def _described(data: bytes) -> str:

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.facts import FORM_TYPE, Facts
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.forms import broken, forms
 from contract_tests.kit.guard import Allowance
+from contract_tests.kit.media import FORM_TYPE
 from contract_tests.kit.paths import paths, unknown_paths
 from contract_tests.kit.provoked import provocations, unprovoked
 from contract_tests.kit.recipes import BOUNDARY
