@@ -10,7 +10,7 @@ from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
 from contract_tests.kit.facts import Answer, ErrorRow, Facts, Operation, every_property
 from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE, bare
-from contract_tests.kit.pointers import look, parts_of, spell
+from contract_tests.kit.pointers import below, look, spell
 from contract_tests.kit.shapes import Problem, Shapes
 
 _WHOLE = re.compile(r"\{(\w+)(\?)?\}")
@@ -20,7 +20,7 @@ def media_pointer(answer: Answer, media: str) -> str:
     """Return where the media object of an answer stands; empty where the type is not documented."""
     for documented in answer.media:
         if bare(documented) == media:
-            return spell([*parts_of(answer.pointer), "content", documented])
+            return below(answer.pointer, "content", documented)
     return ""
 
 
@@ -32,9 +32,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
     answer = operation.answers.get(exchange.status)
     if answer is None:
         statuses = ", ".join(map(str, operation.answers))
-        yield Problem(
-            "", spell([*parts_of(operation.pointer), "responses"]), f"one of {statuses}", f"status {exchange.status}"
-        )
+        yield Problem("", below(operation.pointer, "responses"), f"one of {statuses}", f"status {exchange.status}")
         return
     yield from _headers(facts, shapes, answer, exchange)
     if not answer.media:
@@ -56,7 +54,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
 
 def _headers(facts: Facts, shapes: Shapes, answer: Answer, exchange: Exchange) -> Iterator[Problem]:
     for name, header in answer.node.get("headers", {}).items():
-        pointer = facts.place(header, spell([*parts_of(answer.pointer), "headers", name]))
+        pointer = facts.place(header, below(answer.pointer, "headers", name))
         node = facts.resolve(header)
         value = exchange.headers.get(name.lower())
         if value is None:

@@ -10,7 +10,7 @@ from contract_tests.kit.answers import error_body, status_fact, strays
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.media import JSON_TYPE
-from contract_tests.kit.pointers import parts_of, spell
+from contract_tests.kit.pointers import below
 from contract_tests.kit.refusals import codes_of, content_kinds
 from contract_tests.kit.shapes import Problem, Shapes
 
@@ -87,5 +87,5 @@ def _length(exchange: Exchange) -> Iterator[Problem]:
     came = sum(size for _, size in exchange.pieces)
     if told != str(came):
         answer = exchange.operation.answers.get(exchange.status)
-        pointer = answer.pointer if answer else spell([*parts_of(exchange.operation.pointer), "responses"])
+        pointer = answer.pointer if answer else below(exchange.operation.pointer, "responses")
         yield Problem("", pointer, f"a Content-Length of {came}, as many bytes as came", f"Content-Length: {told}")

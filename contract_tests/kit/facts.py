@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
-from contract_tests.kit.pointers import drop, holds, look, parts_of, put, spell
+from contract_tests.kit.pointers import below, drop, holds, look, parts_of, put, spell
 from contract_tests.kit.verdicts import Fact
 
 METHODS = ("get", "post", "put", "delete", "patch")
@@ -264,7 +264,7 @@ class Operation:
         """Return where the parameter of a name stands, through references."""
         for place, one in enumerate(self.node.get("parameters", ())):
             if self.facts.resolve(one)["name"] == name:
-                return self.facts.place(one, spell([*parts_of(self.pointer), "parameters", place]))
+                return self.facts.place(one, below(self.pointer, "parameters", place))
         return self.pointer
 
     # -- request -------------------------------------------------------------------------------------
@@ -284,7 +284,7 @@ class Operation:
         """Where the schema of the body stands, through references; empty where there is none."""
         if not self.media:
             return ""
-        pointer = spell([*parts_of(self.pointer), "requestBody", "content", self.media, "schema"])
+        pointer = below(self.pointer, "requestBody", "content", self.media, "schema")
         return self.facts.place(look(self.facts.document, pointer), pointer)
 
     @property
@@ -295,7 +295,7 @@ class Operation:
 
     def member(self, name: str) -> tuple[Mapping[str, Any], str]:
         """Return the schema of a body member and where it stands, through references; an empty one if there is none."""
-        pointer = spell([*parts_of(self.body_pointer), "properties", name])
+        pointer = below(self.body_pointer, "properties", name)
         if not self.media or not holds(self.facts.document, pointer):
             return {}, self.body_pointer or self.pointer
         node = look(self.facts.document, pointer)
@@ -357,7 +357,7 @@ class Operation:
         """Status → documented answer."""
         found = {}
         for status, node in self.node["responses"].items():
-            pointer = self.facts.place(node, spell([*parts_of(self.pointer), "responses", status]))
+            pointer = self.facts.place(node, below(self.pointer, "responses", status))
             found[int(status)] = Answer(int(status), self.facts.resolve(node), pointer)
         return found
 

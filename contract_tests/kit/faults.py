@@ -9,7 +9,7 @@ from typing import Any
 from contract_tests.kit.answers import status_fact, strays
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.pointers import look, parts_of, spell
+from contract_tests.kit.pointers import below, look, parts_of, spell
 from contract_tests.kit.refusals import missing_key_row
 from contract_tests.kit.shapes import Shapes
 
@@ -60,15 +60,11 @@ class Fault:
             return row.pointer if row else self.operation.pointer
         if self.place == "body":
             if not self.within and self.kind == "missing":
-                return spell([*parts_of(self.operation.pointer), "requestBody"])
+                return below(self.operation.pointer, "requestBody")
             start = self.operation.body_pointer or self.operation.pointer
             return self._required or _descend(self.operation.facts, start, self.within)
         if not self.parameter or self.parameter.lower() == "content-type":
-            return (
-                spell([*parts_of(self.operation.pointer), "requestBody"])
-                if self.operation.media
-                else (self.operation.pointer)
-            )
+            return below(self.operation.pointer, "requestBody") if self.operation.media else (self.operation.pointer)
         start = self.operation.parameter_pointer(self.parameter)
         return _descend(self.operation.facts, start, f"/schema{self.within}" if self.within else "")
 
@@ -78,7 +74,7 @@ class Fault:
         if not missing:
             return ""
         place = self.operation.body_schema["required"].index(missing[0])
-        return spell([*parts_of(self.operation.body_pointer), "required", place])
+        return below(self.operation.body_pointer, "required", place)
 
 
 def _descend(facts: Facts, start: str, within: str) -> str:
@@ -126,7 +122,7 @@ def _against_its_shape(scene: _Scene) -> Iterator[Deviation]:
         yield Deviation(one.fact, one.expected, one.got, one.is_new)
     if not found:
         answer = scene.operation.answers.get(scene.exchange.status)
-        pointer = answer.pointer if answer else spell([*parts_of(scene.operation.pointer), "responses"])
+        pointer = answer.pointer if answer else below(scene.operation.pointer, "responses")
         yield Deviation(pointer, "an answer of the documented shape", scene.message)
 
 
@@ -170,7 +166,7 @@ def _header_missing(scene: _Scene) -> Iterator[Deviation]:
 
 def _link_broken(scene: _Scene) -> Iterator[Deviation]:
     link = scene.operation.source_link
-    pointer = spell([*parts_of(link[0].success.pointer), "links"]) if link else scene.operation.success.pointer
+    pointer = below(link[0].success.pointer, "links") if link else scene.operation.success.pointer
     yield Deviation(pointer, "what a link leads to is there", scene.got)
 
 

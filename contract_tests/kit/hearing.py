@@ -11,7 +11,7 @@ from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
 from contract_tests.kit.places import ITEM, place_of
-from contract_tests.kit.pointers import parts_of, spell
+from contract_tests.kit.pointers import below, spell
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.results import answering, fetches, looks, pairs_in, result_of
 from contract_tests.kit.run import Run
@@ -37,7 +37,7 @@ class Hearer:
     @property
     def pointer(self) -> str:
         """Where that stands."""
-        return spell([*parts_of(self.operation.pointer), TABLE])
+        return below(self.operation.pointer, TABLE)
 
     @property
     def shapes(self) -> Mapping[str, Mapping[str, Any]]:
@@ -92,7 +92,7 @@ class Hearer:
     def form_pointer(self, name: str) -> str:
         """Where the media type of a form stands; of an operation with one form only, where its shape does."""
         if name in self.operation.node.get("x-voice-formats", {}).get("types", {}):
-            return spell([*parts_of(self.operation.pointer), "x-voice-formats", "types", name])
+            return below(self.operation.pointer, "x-voice-formats", "types", name)
         return f"{self.pointer}/shapes{spell([name])}"
 
     def place(self, name: str, *parts: str) -> str:

@@ -10,7 +10,7 @@ from contract_tests.kit.answers import media_pointer
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.media import EVENTS_TYPE
-from contract_tests.kit.pointers import parts_of, spell
+from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.results import answering, fetches, looks, pairs_in, result_of
 from contract_tests.kit.run import Run
@@ -37,7 +37,7 @@ class Speaker:
     @property
     def pointer(self) -> str:
         """Where that stands."""
-        return spell([*parts_of(self.operation.pointer), TABLE])
+        return below(self.operation.pointer, TABLE)
 
     @property
     def text(self) -> str:
@@ -83,7 +83,7 @@ class Speaker:
     def format_pointer(self, name: str) -> str:
         """Where the media type of a format stands; of a speech without a choice, where its media type does."""
         if name in self.formats:
-            return spell([*parts_of(self.operation.pointer), "x-voice-formats", "types", name])
+            return below(self.operation.pointer, "x-voice-formats", "types", name)
         return answering(self.operation, TABLE).success.pointer
 
     def rate_of(self, name: str) -> int | None:
@@ -95,7 +95,7 @@ class Speaker:
     def rate_pointer(self, name: str) -> str:
         """Where that rate stands."""
         key = name if name in self._formats.get("rates", {}) else "*"
-        return spell([*parts_of(self.operation.pointer), "x-voice-formats", "rates", key])
+        return below(self.operation.pointer, "x-voice-formats", "rates", key)
 
     def as_format(self, name: str) -> Recipe:
         """Return the recipe that asks for the example's text in a format."""
