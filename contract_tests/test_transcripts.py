@@ -231,17 +231,17 @@ def test_speakers_are_among_the_known(claim: Claim, case: Hearer) -> None:
     if "speakers" not in hearer.table:
         raise Unverified("under the reading that this endpoint follows, nobody is known by name")
     known = known_in(claim)
-    _told_apart(claim, hearer, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
+    _told_apart(claim, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
 
 
 @claim(profile="deep", over=having(naming, "tells who speaks"), calls=looks, asks=with_nobody)
 def test_speakers_are_told_apart(claim: Claim, case: Hearer) -> None:
     """The same conversation without a known speaker."""
     hearer = now(claim, case)
-    _told_apart(claim, hearer, taken(claim, hearer, "dialogue", dialogue(hearer, [])), [])
+    _told_apart(claim, taken(claim, hearer, "dialogue", dialogue(hearer, [])), [])
 
 
-def _told_apart(claim: Claim, hearer: Hearer, take: Take, known: Sequence[str]) -> None:
+def _told_apart(claim: Claim, take: Take, known: Sequence[str]) -> None:
     """Judge who says what; only this machine is sure to hear voices in tones."""
     place = take.place("segments", "speaker")
     assert take.clip is not None

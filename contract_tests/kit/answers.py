@@ -32,7 +32,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
     answer = operation.answers.get(exchange.status)
     if answer is None:
         statuses = ", ".join(map(str, operation.answers))
-        yield Problem("", below(operation.pointer, "responses"), f"one of {statuses}", f"status {exchange.status}")
+        yield Problem("", operation.answer_pointer(exchange.status), f"one of {statuses}", f"status {exchange.status}")
         return
     yield from _headers(facts, shapes, answer, exchange)
     if not answer.media:
@@ -222,3 +222,8 @@ def error_body(row: ErrorRow, exchange: Exchange) -> Iterator[Problem]:
         yield from differences(row.body, exchange.json(), pointer)
     except NotJson as error:
         yield Problem("", pointer, "JSON", str(error))
+
+
+def is_answer_of(row: ErrorRow, exchange: Exchange) -> bool:
+    """Say whether an answer is that of an error row, by status and body."""
+    return exchange.status == row.status and not any(error_body(row, exchange))

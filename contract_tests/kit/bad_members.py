@@ -53,11 +53,8 @@ def bad_members(facts: Facts) -> dict[str, BadMember]:
 
     Under other readings there are others.
     """
-    if "bad-members" not in facts.memo:
-        cases = [case for operation in facts.operations.values() for case in _of(operation)]
-        facts.memo["bad-members"] = {case.name: case for case in cases}
-    found: dict[str, BadMember] = facts.memo["bad-members"]
-    return found
+    every = facts.operations.values()
+    return facts.keep("bad members", lambda: {case.name: case for one in every for case in _of(one)})
 
 
 def _of(operation: Operation) -> Iterator[BadMember]:

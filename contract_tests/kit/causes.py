@@ -59,9 +59,9 @@ def _causes(operation: Operation, recipe: Recipe) -> Iterator[str]:
     if "raw" in recipe:
         yield from _of_body(operation, recipe["raw"].encode())
     yield from _of_parameters(operation, {**recipe.get("query", {}), **recipe.get("headers", {})})
-    audio = operation.facts.document.get("x-voice-audio", {})
+    audio = operation.facts.audio
     for value in (*recipe.get("clips", {}).values(), *recipe.get("with", {}).values()):
-        condition = _CONDITIONS.get(value) if isinstance(value, str) else None
+        condition = _CONDITIONS.get(value, "") if isinstance(value, str) else ""
         if condition in audio:
             yield str(audio[condition]["refusal"])
 

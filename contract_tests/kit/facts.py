@@ -5,11 +5,12 @@ Everything under `x-mock-*` is taken out before anybody can look at it: that is 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
@@ -21,6 +22,7 @@ METHODS = ("get", "post", "put", "delete", "patch")
 # The less sure it is that a fact is true, the smaller.
 _SURENESS = {"assumed": 0, "published": 1, "recorded": 1, "document": 2}
 _TELLING = ("when", "question", "means", "what", "fact", "description", "summary", "title", "name")
+Kept = TypeVar("Kept")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -184,6 +186,12 @@ class Facts:
         machines: Mapping[str, Any] = self.document.get("x-voice-tasks") or {}
         return machines
 
+    @property
+    def audio(self) -> Mapping[str, Any]:
+        """What may be wrong with audio → how it is refused (`x-voice-audio`)."""
+        audio: Mapping[str, Any] = self.document.get("x-voice-audio", {})
+        return audio
+
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow local references to the object they mean."""
         while "$ref" in node:
@@ -203,9 +211,15 @@ class Facts:
         return min(found, key=lambda one: one.path.count("{")) if found else None
 
     @cached_property
-    def memo(self) -> dict[str, Any]:
-        """What others work out of these facts and want to work out once."""
+    def _kept(self) -> dict[str, Any]:
         return {}
+
+    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return what somebody works out of these facts, made once and known by a name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Kept = self._kept[name]
+        return found
 
     # -- sources -------------------------------------------------------------------------------------
 
@@ -259,6 +273,20 @@ class Operation:
     def parameters(self) -> list[Mapping[str, Any]]:
         """The parameters, resolved."""
         return [self.facts.resolve(one) for one in self.node.get("parameters", ())]
+
+    @property
+    def path_parameters(self) -> list[str]:
+        """The names that stand in braces in the path."""
+        return re.findall(r"\{(\w+)\}", self.path)
+
+    @property
+    def example_headers(self) -> dict[str, str]:
+        """The headers without which nothing reaches the operation, with their documented values; not that of a key."""
+        return {
+            one["name"]: str(one["example"])
+            for one in self.parameters
+            if one["in"] == "header" and one.get("required") and "example" in one
+        }
 
     def parameter_pointer(self, name: str) -> str:
         """Return where the parameter of a name stands, through references."""
@@ -361,15 +389,23 @@ class Operation:
             found[int(status)] = Answer(int(status), self.facts.resolve(node), pointer)
         return found
 
+    def answer_pointer(self, status: int) -> str:
+        """Return where the answer of a status stands; where all answers do, if that one is not documented."""
+        return self.answers[status].pointer if status in self.answers else below(self.pointer, "responses")
+
     @property
     def success(self) -> Answer:
         """The documented success."""
         return self.answers[min(status for status in self.answers if status < 300)]
 
+    @property
+    def refusals(self) -> Mapping[str, Any]:
+        """Kind of fault → code, or member → code (`x-voice-refusals`)."""
+        return {**self.facts.document.get("x-voice-refusals", {}), **self.node.get("x-voice-refusals", {})}
+
     def refusal(self, kind: str, member: str = "") -> ErrorRow | None:
         """Return the error that refuses a kind of fault (`x-voice-refusals`); None where the spec does not say."""
-        table = {**self.facts.document.get("x-voice-refusals", {}), **self.node.get("x-voice-refusals", {})}
-        code = table.get(kind)
+        code = self.refusals.get(kind)
         if isinstance(code, Mapping):
             code = code.get(member, code.get("*"))
         return self.facts.errors.get(code) if code else None

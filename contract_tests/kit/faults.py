@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.kit.answers import status_fact, strays
+from contract_tests.kit.credentials import header_of
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.pointers import below, look, parts_of, spell
@@ -49,7 +50,7 @@ class Fault:
     @property
     def is_about_the_key(self) -> bool:
         """Whether the request lacks its key."""
-        names = {"authorization" if one["type"] == "http" else one["name"].lower() for one in self.operation.ways_in}
+        names = {header_of(one).lower() for one in self.operation.ways_in}
         return self.place == "header" and self.parameter.lower() in names
 
     @property
@@ -64,7 +65,7 @@ class Fault:
             start = self.operation.body_pointer or self.operation.pointer
             return self._required or _descend(self.operation.facts, start, self.within)
         if not self.parameter or self.parameter.lower() == "content-type":
-            return below(self.operation.pointer, "requestBody") if self.operation.media else (self.operation.pointer)
+            return below(self.operation.pointer, "requestBody") if self.operation.media else self.operation.pointer
         start = self.operation.parameter_pointer(self.parameter)
         return _descend(self.operation.facts, start, f"/schema{self.within}" if self.within else "")
 
@@ -121,8 +122,7 @@ def _against_its_shape(scene: _Scene) -> Iterator[Deviation]:
         found = True
         yield Deviation(one.fact, one.expected, one.got, one.is_new)
     if not found:
-        answer = scene.operation.answers.get(scene.exchange.status)
-        pointer = answer.pointer if answer else below(scene.operation.pointer, "responses")
+        pointer = scene.operation.answer_pointer(scene.exchange.status)
         yield Deviation(pointer, "an answer of the documented shape", scene.message)
 
 

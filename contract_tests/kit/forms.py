@@ -151,11 +151,8 @@ class Strict:
 
 def strict_fields(facts: Facts) -> dict[str, Strict]:
     """Return every form field that is a number, a boolean or an object."""
-    if "strict-fields" not in facts.memo:
-        cases = [case for one in forms(facts).values() for case in _strict(one)]
-        facts.memo["strict-fields"] = {case.name: case for case in cases}
-    found: dict[str, Strict] = facts.memo["strict-fields"]
-    return found
+    every = forms(facts).values()
+    return facts.keep("strict fields", lambda: {case.name: case for one in every for case in _strict(one)})
 
 
 def _strict(operation: Operation) -> Iterator[Strict]:
@@ -195,7 +192,7 @@ def text_as_file(operation: Operation) -> list[tuple[Recipe, tuple[Refusal, ...]
 
 
 def _refusals_of_no_audio(operation: Operation, pointer: str) -> tuple[Refusal, ...]:
-    audio = operation.facts.document.get("x-voice-audio", {})
+    audio = operation.facts.audio
     codes = [audio[condition]["refusal"] for condition in ("not-audio", "corrupt") if condition in audio]
     return tuple(Refusal(operation.facts.errors[code], pointer) for code in dict.fromkeys(codes))
 

@@ -25,7 +25,8 @@ from schemathesis.generation.meta import CoverageScenario
 from schemathesis.generation.overrides import Override
 from schemathesis.transport.serialization import Binary
 
-from contract_tests.kit.claims import Claim, Unverified
+from contract_tests.kit.claims import Claim
+from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Operation
 from contract_tests.kit.faults import Deviation, Fault, deviations
@@ -35,7 +36,6 @@ from contract_tests.kit.plain import plain_document, wire_names
 from contract_tests.kit.pointers import parts_of, spell
 from contract_tests.kit.recipes import Draft, Upload
 from contract_tests.kit.refusals import missing_key_row
-from contract_tests.kit.roles import NoRole
 from contract_tests.kit.run import Run
 
 HEADER, PATH, QUERY, BODY = (
@@ -213,9 +213,8 @@ class Fuzzer:
         case.freeze_metadata()
         case.headers.update(_OWN_HEADERS)
         role = self._key(operation, case, targets)
-        for one in operation.parameters:
-            if one["in"] == "header" and one.get("required") and "example" in one:
-                _set(case.headers, one["name"], str(one["example"]), targets, HEADER)
+        for name, value in operation.example_headers.items():
+            _set(case.headers, name, value, targets, HEADER)
         for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
             _set(case.path_parameters, name, value, targets, PATH)
         files = self._clips(operation, case)
@@ -235,18 +234,13 @@ class Fuzzer:
     def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
         role: str | None = None
         for place, way in enumerate(operation.ways_in):
-            is_http = way["type"] == "http"
-            name = "Authorization" if is_http else way["name"]
+            name = header_of(way)
             if is_about(targets, HEADER, name):
                 continue
             case.headers.pop(name, None)
             # One key is enough: two at once are refused where there are two ways in.
             if place == 0:
-                try:
-                    key = self.run.keys.of("funded")
-                except NoRole as error:
-                    raise Unverified(str(error)) from None
-                case.headers[name] = f"{way['scheme'].title()} {key}" if is_http else key
+                case.headers[name] = value_of(way, self.run.key("funded"))
                 role = "funded"
         return role
 
@@ -336,11 +330,7 @@ def sampled(cases: list[Case], at_most: int, seed: int) -> list[Case]:
 def _group(case: Case) -> tuple[Any, ...]:
     assert case.meta is not None
     data = case.meta.phase.data
-    return data.parameter_location, data.parameter, scenario_of(case), data.location, _member_missing(data.description)
-
-
-def _member_missing(description: str | None) -> str:
-    return description or ""
+    return data.parameter_location, data.parameter, scenario_of(case), data.location, data.description or ""
 
 
 def fault_of(operation: Operation, case: Case) -> Fault | None:

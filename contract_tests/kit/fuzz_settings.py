@@ -115,10 +115,9 @@ def _keys(facts: Facts) -> dict[str, Any]:
 def _parameters(facts: Facts) -> dict[str, str]:
     """Return the headers without which nothing reaches the API."""
     return {
-        f"header.{one['name']}": str(one["example"])
+        f"header.{name}": value
         for operation in facts.operations.values()
-        for one in operation.parameters
-        if one["in"] == "header" and one.get("required") and "example" in one
+        for name, value in operation.example_headers.items()
     }
 
 

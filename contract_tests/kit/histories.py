@@ -8,9 +8,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Operation
-from contract_tests.kit.pointers import look
+from contract_tests.kit.exchanges import Exchange
 
 
 @dataclass(frozen=True)
@@ -20,19 +18,6 @@ class Look:
     exchange: Exchange
     state: Any
     progress: Any
-
-
-def member(exchange: Exchange, pointer: str | None) -> Any:
-    """Return what stands in an answer; None where there is nothing."""
-    try:
-        return look(exchange.json(), pointer) if pointer else None
-    except (LookupError, NotJson):
-        return None
-
-
-def parameter_of(operation: Operation) -> str:
-    """Return the name of the one path parameter of an operation."""
-    return operation.path.partition("{")[2].partition("}")[0]
 
 
 def id_in(exchange: Exchange) -> str:
@@ -50,12 +35,12 @@ def histories(log: Iterable[Exchange], machine: Mapping[str, Any]) -> dict[str, 
         if exchange.operation is None or not exchange.is_success:
             continue
         if exchange.operation.id == machine["create"]:
-            ident = member(exchange, machine["id"])
+            ident = exchange.at(machine["id"])
         elif exchange.operation.id == machine["status"]:
             ident = id_in(exchange)
         else:
             continue
-        one = Look(exchange, member(exchange, machine["state"]), member(exchange, machine.get("progress-at")))
+        one = Look(exchange, exchange.at(machine["state"]), exchange.at(machine.get("progress-at")))
         if isinstance(ident, str) and (one.state is not None or exchange.operation.id == machine["status"]):
             found.setdefault(ident, []).append(one)
     return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract_tests.kit.exchanges import Exchange, NotJson
+from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.pointers import look
 
 if TYPE_CHECKING:
     from contract_tests.kit.run import Run
@@ -28,16 +27,12 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     # A success may come with a status that nobody documents.
     answer = exchange.operation.answers.get(exchange.status)
     pointers += [
-        expression.removeprefix("$response.body#")
+        pointer_in(expression)
         for link in (answer.node.get("links", {}) if answer else {}).values()
         for expression in link.get("parameters", {}).values()
     ]
-    for pointer in pointers:
-        try:
-            return str(look(exchange.json(), pointer))
-        except (LookupError, NotJson):
-            continue
-    return exchange.text[:80]
+    names = (exchange.at(pointer) for pointer in pointers)
+    return next((str(name) for name in names if name is not None), exchange.text[:80])
 
 
 def clean_up(run: Run) -> list[str]:

@@ -8,7 +8,7 @@ from contract_tests.kit.answers import error_answer
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.problems import Refusal, precedence, refusal_by
-from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.recipes import NO_ID, Recipe
 from contract_tests.kit.two_faults import unused_methods
 
 _UNKNOWN = "nothing-of-the-kind"
@@ -79,16 +79,12 @@ def _case(facts: Facts, path: str) -> PathCase:
     for place, method in enumerate(unused_methods(facts, path)):
         recipe = {"method": method, **(_NO_BODY if method == "GET" else {})}
         # An id that is nobody's: a method that works after all must not work on anything.
-        recipe |= {"path": dict.fromkeys(_names(path), "none")} if "{" in path else {}
+        recipe |= {"path": dict.fromkeys(operation.path_parameters, NO_ID)} if operation.path_parameters else {}
         for key in ({}, {"role": None}) if place == 0 else ({},):
             refusal = _refusal(operation, "wrong-method", without_key=bool(key))
             if refusal is not None:
                 requests.append(({**recipe, **key}, refusal))
     return PathCase(path, operation, tuple(sorted(one.method for one in here)), tuple(requests))
-
-
-def _names(path: str) -> list[str]:
-    return [part.strip("{}") for part in path.split("/") if part.startswith("{")]
 
 
 def allowed_by(facts: Facts, row: ErrorRow) -> str:

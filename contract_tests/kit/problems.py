@@ -85,14 +85,14 @@ def _kinds(error: Any) -> Iterator[str]:
 
 
 def _validator(facts: Facts, pointer: str) -> Any:
-    known: dict[str, Any] = facts.memo.setdefault("request-validators", {})
-    if pointer not in known:
-        document = facts.document
-        schema = {"$ref": f"#{quote(pointer, safe='/~')}", "components": document["components"]}
-        if pointer.startswith("/paths/"):
-            schema["paths"] = document["paths"]
-        known[pointer] = jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-    return known[pointer]
+    return facts.keep(f"validator of {pointer}", lambda: _compiled(facts, pointer))
+
+
+def _compiled(facts: Facts, pointer: str) -> Any:
+    schema = {"$ref": f"#{quote(pointer, safe='/~')}", "components": facts.document["components"]}
+    if pointer.startswith("/paths/"):
+        schema["paths"] = facts.document["paths"]
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
 
 
 def refusal_by(operation: Operation, kind: str, member: str = "") -> Refusal | None:

@@ -93,8 +93,7 @@ def provocations(facts: Facts) -> dict[str, Provoked]:
 
 def by_default(facts: Facts) -> Facts:
     """Return the facts under the default reading of every row."""
-    found: Facts = facts.memo.setdefault("by default", Facts(facts.original))
-    return found
+    return facts.keep("by default", lambda: Facts(facts.original))
 
 
 def meant_for(facts: Facts, name: str) -> list[Operation]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from contract_tests.kit.facts import ErrorRow, Operation
 
@@ -15,15 +14,10 @@ _NOT_ABOUT_CONTENT = frozenset({
 _CREDENTIAL = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
 
 
-def table_of(operation: Operation) -> Mapping[str, Any]:
-    """Return kind of fault → code, or member → code, as it is for an operation."""
-    return {**operation.facts.document.get("x-voice-refusals", {}), **operation.node.get("x-voice-refusals", {})}
-
-
 def codes_of(operation: Operation, kinds: set[str] | frozenset[str]) -> set[str]:
     """Return the codes that refuse some kinds of fault, whatever member they are about."""
     found: set[str] = set()
-    for kind, code in table_of(operation).items():
+    for kind, code in operation.refusals.items():
         if kind in kinds:
             found |= set(code.values()) if isinstance(code, Mapping) else {code}
     return found
@@ -31,7 +25,7 @@ def codes_of(operation: Operation, kinds: set[str] | frozenset[str]) -> set[str]
 
 def content_kinds(operation: Operation) -> frozenset[str]:
     """Return the kinds of fault that lie in what a request holds."""
-    return frozenset(table_of(operation)) - _NOT_ABOUT_CONTENT
+    return frozenset(operation.refusals) - _NOT_ABOUT_CONTENT
 
 
 def _statuses(operation: Operation, codes: set[str]) -> set[int]:

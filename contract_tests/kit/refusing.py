@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from contract_tests.kit.answers import error_body
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import ErrorRow, Operation
+from contract_tests.kit.facts import Operation
 from contract_tests.kit.problems import Refusal
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
@@ -41,11 +41,6 @@ def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NOTH
     return {"path": {**claim.run.known_identity(operation), **given}}
 
 
-def fits(row: ErrorRow, exchange: Exchange) -> bool:
-    """Say whether an answer is that of an error row, by status and body."""
-    return exchange.status == row.status and not any(error_body(row, exchange))
-
-
 def demand_open_window(claim: Claim, operation: Operation, recipe: Recipe) -> None:
     """Raise Unverified where a window of the account with one request left may have begun anew since its first call."""
     role = role_of(recipe.get("role") or "")
@@ -57,5 +52,5 @@ def demand_open_window(claim: Claim, operation: Operation, recipe: Recipe) -> No
 
 def judge_refused(claim: Claim, exchange: Exchange, *refusals: Refusal) -> bool:
     """Judge that a request was refused in one of the ways given."""
-    one = next((one for one in refusals if fits(one.row, exchange)), refusals[0])
+    one = next((one for one in refusals if is_answer_of(one.row, exchange)), refusals[0])
     return claim.refused_as(exchange, one.row, one.because)

@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import quote
 
 from contract_tests.kit.claims import Unverified
-from contract_tests.kit.exchanges import Exchange, NotJson
+from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Operation
-from contract_tests.kit.pointers import look
 from contract_tests.kit.run import LOOKS, Run, state_of
 
 
@@ -72,21 +71,18 @@ def _fetched(run: Run, asked: Exchange, machine: Mapping[str, Any], query: Mappi
     state = state_of(machine, looks[-1])
     if state != machine["success"]:
         raise Unverified(f"the task ended as {state}")
-    parameter = result.path.rpartition("{")[2].partition("}")[0]
-    return run.ask(result, path={parameter: _id_of(machine, asked)}, query=query or {}, role=asked.role)
+    return run.ask(
+        result, path={result.path_parameters[-1]: _id_of(machine, asked)}, query=query or {}, role=asked.role
+    )
 
 
 def _successes(run: Run, operation: Operation) -> list[Exchange]:
-    return [
-        one for one in run.log if one.draft and one.is_success and one.operation and one.operation.id == operation.id
-    ]
+    return [one for one in run.log if one.draft and one.is_success and one.is_of(operation)]
 
 
 def _id_of(machine: Mapping[str, Any], exchange: Exchange) -> str:
-    try:
-        return str(look(exchange.json(), machine["id"]))
-    except (LookupError, NotJson):
-        return ""
+    ident = exchange.at(machine["id"])
+    return "" if ident is None else str(ident)
 
 
 def _has(exchange: Exchange, query: Mapping[str, Any] | None) -> bool:

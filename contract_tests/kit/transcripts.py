@@ -13,7 +13,7 @@ from typing import Any
 
 from contract_tests.kit.flaws import Flaw
 from contract_tests.kit.languages import is_code, is_name, same_language
-from contract_tests.kit.pointers import look
+from contract_tests.kit.pointers import find
 from contract_tests.kit.subtitles import BadSubtitles, Cue, read
 from contract_tests.kit.words import error_rate, letters_of
 
@@ -94,8 +94,8 @@ def _joined(spans: Sequence[Span]) -> str:
 
 def of_json(form: str, shape: Mapping[str, Any], body: Any) -> Heard:
     """Read a JSON transcript by a shape of `x-voice-transcript`. Raises NoTranscript for what has no text."""
-    text, duration = _at(body, shape["text"]), _at(body, shape.get("duration"))
-    language = _at(body, shape.get("language", {}).get("at"))
+    text, duration = find(body, shape["text"]), find(body, shape.get("duration"))
+    language = find(body, shape.get("language", {}).get("at"))
     if not isinstance(text, str):
         raise NoTranscript(f"a {form} transcript without a text at {shape['text']}")
     return Heard(
@@ -124,21 +124,14 @@ def of_text(form: str, text: str) -> Heard:
     return Heard(form, text.strip())
 
 
-def _at(body: Any, pointer: str | None) -> Any:
-    try:
-        return None if pointer is None else look(body, pointer)
-    except LookupError:
-        return None
-
-
 def _spans(body: Any, pieces: Mapping[str, str] | None) -> tuple[Span, ...] | None:
-    items = _at(body, pieces["at"]) if pieces else None
+    items = find(body, pieces["at"]) if pieces else None
     return tuple(_span(one, pieces) for one in items) if pieces and isinstance(items, list) else None
 
 
 def _span(item: Any, pieces: Mapping[str, str]) -> Span:
-    text, speaker = (_at(item, pieces.get(name)) for name in ("text", "speaker"))
-    start, end = (_thousandths(_at(item, pieces.get(name))) for name in ("start", "end"))
+    text, speaker = (find(item, pieces.get(name)) for name in ("text", "speaker"))
+    start, end = (_thousandths(find(item, pieces.get(name))) for name in ("start", "end"))
     return Span(text if isinstance(text, str) else "", start, end, speaker if isinstance(speaker, str) else "")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.bad_members import NOTHING, bad_members
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
@@ -17,7 +18,6 @@ from contract_tests.kit.problems import Refusal, precedence, refusal_by
 from contract_tests.kit.provoked import provocations
 from contract_tests.kit.reading import refusal_of
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import fits
 from contract_tests.kit.roles import role_of
 from contract_tests.kit.wrong_keys import wrong_keys
 
@@ -57,19 +57,20 @@ class Pair:
     def speaker(self, exchange: Exchange) -> Fault | None:
         """Return the fault that an answer speaks of: by status and body, else by the status alone; None for neither."""
         both = (self.first, self.second)
-        known = [one for one in both if fits(one.refusal.row, exchange)]
+        known = [one for one in both if is_answer_of(one.refusal.row, exchange)]
         known = known or [one for one in both if one.refusal.row.status == exchange.status]
         return known[0] if len(known) == 1 else None
 
 
 def pairs(facts: Facts) -> dict[str, Pair]:
     """Return every two faults that one request can have and that two documented answers tell apart."""
-    if "pairs" not in facts.memo:
-        known = _account_faults(facts)
-        found = [pair for one in facts.operations.values() for pair in _pairs_of(one, known.get(one.id, []))]
-        facts.memo["pairs"] = {pair.name: pair for pair in found}
-    pairs: dict[str, Pair] = facts.memo["pairs"]
-    return pairs
+    return facts.keep("pairs", lambda: {pair.name: pair for pair in _pairs(facts)})
+
+
+def _pairs(facts: Facts) -> Iterator[Pair]:
+    by_account = _account_faults(facts)
+    for one in facts.operations.values():
+        yield from _pairs_of(one, by_account.get(one.id, []))
 
 
 def _pairs_of(operation: Operation, by_account: list[Fault]) -> Iterator[Pair]:
@@ -177,7 +178,7 @@ def _of_validation(operation: Operation) -> Iterator[Fault]:
 
 def _account_faults(facts: Facts) -> dict[str, list[Fault]]:
     """Return the faults that provocations tell of: an account that may not go on, audio that is none."""
-    audio = {row["refusal"] for row in facts.document.get("x-voice-audio", {}).values()}
+    audio = {row["refusal"] for row in facts.audio.values()}
     found: dict[str, list[Fault]] = {}
     for case in provocations(facts).values():
         recipe, row = case.recipe(facts), case.row(facts)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from contract_tests.kit.histories import member
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,7 +41,7 @@ def watch_tasks(claim: Claim, machine: Any, walks: int, steps: int) -> None:
         def make_a_task(self) -> None:
             if len(idents) < walks:
                 created = claim.ask(machine.operation)
-                ident = member(created, machine.row["id"])
+                ident = created.at(machine.row["id"])
                 if created.is_success and isinstance(ident, str):
                     idents.append(ident)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
@@ -15,16 +16,6 @@ from contract_tests.kit.recipes import Recipe
 NOBODY = "nobody-has-this-key"
 # "nobody:nobody", as HTTP Basic has it.
 _BASIC = "Basic bm9ib2R5Om5vYm9keQ=="
-
-
-def header_of(way: Mapping[str, Any]) -> str:
-    """Return the header in which a security scheme has its key."""
-    return "Authorization" if way["type"] == "http" else str(way["name"])
-
-
-def value_of(way: Mapping[str, Any], key: str) -> str:
-    """Return that header's value for a key."""
-    return f"{way['scheme'].title()} {key}" if way["type"] == "http" else key
 
 
 def unknown_key(way: Mapping[str, Any]) -> str:
