@@ -58,8 +58,9 @@ def say(options: SayOptions) -> None:
         soft_wrap=True,
     )
     if _is_reference(script):
+        room = "may have" if options.engine == "espeak" else "has"
         console.print(
-            "At this speed the sound has no room for the words, only a reference to them: without the comment that "
+            f"At this speed the sound {room} no room for the words, only a reference to them: without the comment that "
             "some formats carry, `mockvoice hear` cannot know them. Choose a lower --speed.",
             soft_wrap=True,
         )

@@ -26,7 +26,7 @@ def media_pointer(answer: Answer, media: str) -> str:
 
 def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem]:
     """Yield every way in which an answer strays from the documented shape of its operation; new values are marked."""
-    operation = exchange.operation
+    operation = facts.present(exchange.operation)
     if operation is None:
         return
     answer = operation.answers.get(exchange.status)
@@ -93,7 +93,8 @@ def _body(shapes: Shapes, pointer: str, exchange: Exchange) -> Iterator[Problem]
 
 def extras(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[tuple[str, str]]:
     """Yield (pointer into the answer or an event, where it would stand in the spec) of members no document names."""
-    answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
+    operation = facts.present(exchange.operation)
+    answer = operation.answers.get(exchange.status) if operation else None
     place = media_pointer(answer, exchange.media) if answer else ""
     if not place or "schema" not in look(facts.document, place):
         return
@@ -114,7 +115,7 @@ def _values(exchange: Exchange) -> Iterator[Any]:
 
 def told(facts: Facts, exchange: Exchange) -> dict[str, str | int | float]:
     """Return what an answer tells in headers and members that carry `x-voice-value`: word → value."""
-    operation = exchange.operation
+    operation = facts.present(exchange.operation)
     answer = operation.answers.get(exchange.status) if operation else None
     if answer is None:
         return {}

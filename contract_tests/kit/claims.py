@@ -137,7 +137,7 @@ class Claim:
         `because` points to the fact that makes the request wrong; where that is less sure than the status, whether it
         is refused rests on it.
         """
-        operation = exchange.operation or self.operation
+        operation = self.facts.present(exchange.operation or self.operation)
         fact = status_fact(operation, row)
         status = self.judge(
             exchange.status == row.status,

@@ -175,6 +175,10 @@ class Facts:
         """Every documented error by its code."""
         return {code: ErrorRow(code, node) for code, node in self.document["x-voice-errors"].items()}
 
+    def present(self, operation: Operation | None) -> Operation | None:
+        """Return an operation under these readings: an answer may have come before it was known which are followed."""
+        return self.operations[operation.id] if operation else None
+
     @property
     def figures(self) -> dict[str, Any]:
         """Name → value of `x-voice-figures`."""

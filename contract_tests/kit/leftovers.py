@@ -22,13 +22,14 @@ def made(exchange: Exchange) -> tuple[list[str], str | None] | None:
 
 def name_of(facts: Facts, exchange: Exchange) -> str:
     """Return how a person finds what was made: its id, else the start of the answer."""
-    assert exchange.operation is not None
-    pointers = [row["id"] for row in facts.machines.values() if row.get("create") == exchange.operation.id]
+    operation = facts.present(exchange.operation)
+    assert operation is not None
     # A success may come with a status that nobody documents.
-    answer = exchange.operation.answers.get(exchange.status)
+    answer = operation.answers.get(exchange.status)
+    pointers = [row["id"] for row in facts.machines.values() if row.get("create") == operation.id]
     pointers += [
         pointer_in(expression)
-        for link in (answer.node.get("links", {}) if answer else {}).values()
+        for link in (answer.node.get("links", {}).values() if answer else ())
         for expression in link.get("parameters", {}).values()
     ]
     names = (exchange.at(pointer) for pointer in pointers)

@@ -31,10 +31,16 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
 
 
 def wire_names(operation: Operation) -> dict[str, str]:
-    """Return form field → name on the wire, for fields that do not count by their own name."""
+    """Return form field → name on the wire, for fields that do not count by their own name.
+
+    A pattern, such as `a[*]` for an object in parts, is no name.
+    """
     properties = operation.body_schema.get("properties", {}) if operation.is_form else {}
-    listed = {name: facts.get("x-voice-wire-names", [name]) for name, facts in properties.items()}
-    return {name: names[0] for name, names in listed.items() if name not in names}
+    listed = {
+        name: [one for one in schema.get("x-voice-wire-names", [name]) if "*" not in one]
+        for name, schema in properties.items()
+    }
+    return {name: names[0] for name, names in listed.items() if names and name not in names}
 
 
 def _rename(schema: dict[str, Any], names: Mapping[str, str]) -> None:

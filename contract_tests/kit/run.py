@@ -204,10 +204,10 @@ class Run:
                     found[value] = ident
         return found
 
-    @staticmethod
-    def linked(operation: Operation, exchange: Exchange) -> dict[str, str]:
+    def linked(self, operation: Operation, exchange: Exchange) -> dict[str, str]:
         """Return the path parameters by which an answer links to an operation; none where it does not."""
-        answer = exchange.operation.answers.get(exchange.status) if exchange.operation else None
+        source = self.facts.present(exchange.operation)
+        answer = source.answers.get(exchange.status) if source else None
         for link in answer.node.get("links", {}).values() if answer else ():
             if link["operationId"] == operation.id:
                 return _evaluated(link.get("parameters", {}), exchange)

@@ -51,14 +51,22 @@ def _spoken(job: dict[str, Any]) -> tuple[bytes, int, str]:
 
 
 def _human(lines: tuple[Line, ...], speed: float) -> bytes:
-    """Return mono 16-bit samples of espeak-ng, with the words hidden above the voice."""
+    """Return mono 16-bit samples of espeak-ng, with the words and their times hidden above the voice."""
+    return b"".join(_human_line(line, speed) for line in lines)
+
+
+def _human_line(line: Line, speed: float) -> bytes:
     from mockvoice.audio import espeak, voice  # noqa: PLC0415
     from mockvoice.audio.modem.highband import mix  # noqa: PLC0415
+    from mockvoice.audio.modem.schedule import schedule, timed_schedule  # noqa: PLC0415
+    from mockvoice.audio.timing import spans_of  # noqa: PLC0415
 
-    return b"".join(
-        mix(espeak.say(text, language_of(text), name, speed).pcm, voice.schedule_of(name, text, speed))
-        for name, text in lines
-    )
+    language, number = language_of(line.text), voice.number_of(line.voice)
+    spoken = espeak.say(line.text, language, line.voice, speed)
+    spans = spans_of(line.text, spoken.words)
+    if spans is None:
+        return mix(spoken.pcm, schedule(line.text, number, language, speed))
+    return mix(spoken.pcm, timed_schedule(line.text, number, language, speed, spans, spoken.milliseconds))
 
 
 def _frames(job: dict[str, Any], _payload: bytes) -> Answer:
@@ -97,6 +105,7 @@ def _packet(found: Found) -> Packet:
         is_squeezed=head.is_squeezed,
         text=found.raw.decode(),
         digest=found.digest.hex(),
+        moments=found.moments.hex(),
     )
 
 

@@ -26,6 +26,8 @@ _BY_WORD: dict[str, list[str]] = {}
 for _language, _words in _WORDS.items():
     for _word in _words.split():
         _BY_WORD.setdefault(_word, []).append(_language)
+# A text in which Latin letters are so many times more than those of another script is in a language of theirs.
+_MENTIONED = 4
 # Only the beginning of a long text is looked at.
 _LOOKED_AT = 400
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -43,7 +45,7 @@ def language_of(text: str) -> str:
         for first, last, language in _SCRIPTS
         if first <= ord(letter) <= last
     )
-    if scripts:
+    if scripts and sum(map(str.isascii, filter(str.isalpha, text))) <= _MENTIONED * scripts.total():
         # Japanese is written with Chinese characters as well; its own syllables decide.
         if scripts["ja"] and scripts["zh"]:
             return "ja"

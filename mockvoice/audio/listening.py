@@ -182,4 +182,4 @@ def _lines(lines: Sequence[Line], milliseconds: int, heard: Transcript | None = 
     parts = [(line.voice, line.text) for line in lines]
     timed = at_times_of(heard, parts, language) if heard is not None else None
     laid_out = timed or spread(parts, language, milliseconds)
-    return replace(laid_out, text=joined((line.text for line in lines), laid_out.separator))
+    return replace(laid_out, text=joined((line.text for line in lines), language))

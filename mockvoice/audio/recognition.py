@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from mockvoice.audio.modem.moments import Span, unpack
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC
 from mockvoice.audio.modem.spelling import ends
-from mockvoice.audio.transcript import Transcript, Word, assembled, joined, separator_of, words_of
+from mockvoice.audio.transcript import Transcript, Word, assembled, joined, words_of
 
 _BEFORE_TEXT = len(SYNC) + HEADER_SYMBOLS
+# Seconds of a symbol as it is made.
+_SYMBOLS = (0.024, 0.048)
 
 
 class Packet(NamedTuple):
-    """What the worker heard: see packets.Header; `start` and the length of a `symbol` in seconds, `digest` in hex."""
+    """What the worker heard: see packets.Header and packets.Payload, bytes in hex.
+
+    `start` and the length of a `symbol` are in seconds.
+    """
 
     start: float
     symbol: float
@@ -24,15 +32,15 @@ class Packet(NamedTuple):
     is_squeezed: bool
     text: str
     digest: str
+    moments: str = ""
 
 
 class _Utterance(NamedTuple):
-    """Packets of one voice that belong together, as text with the time at which each character ends."""
+    """Packets of one voice that belong together, as text with the times of its characters, in milliseconds."""
 
     speaker: str
     text: str
-    start: float
-    ends: list[float]
+    spans: list[Span]
 
 
 def transcript_of(
@@ -47,7 +55,7 @@ def transcript_of(
         return None
     language = Counter(packet.language for packet in packets).most_common(1)[0][0] or "en"
     lines = [(one.speaker, list(_words(one, language, milliseconds))) for one in utterances]
-    text = joined((one.text for one in utterances), separator_of(language))
+    text = joined((one.text for one in utterances), language)
     return assembled(lines, language, milliseconds, text)
 
 
@@ -57,29 +65,41 @@ def _utterances(
     current: _Utterance | None = None
     voice = -1
     for packet in packets:
-        begin = packet.start + _BEFORE_TEXT * packet.symbol
-        if packet.digest:
-            known = text_of(packet.digest)
-            if known is None:
-                continue
-            span = len(packet.digest) / 2 * packet.symbol
-            text, times = known, [begin + span * (index + 1) / len(known) for index in range(len(known))]
-        else:
-            text, times = packet.text, _times(packet, begin)
+        text = text_of(packet.digest) if packet.digest else packet.text
+        if text is None:
+            continue
         if current is not None and (packet.is_first or packet.voice != voice):
             yield current
             current = None
         if current is None:
-            current = _Utterance(name_of(packet.voice), "", packet.start, [])
+            current = _Utterance(name_of(packet.voice), "", [])
         voice = packet.voice
-        current = current._replace(text=current.text + text, ends=current.ends + times)
+        current = current._replace(text=current.text + text, spans=current.spans + _spans(packet, text))
     if current is not None:
         yield current
 
 
-def _times(packet: Packet, begin: float) -> list[float]:
-    """Return when each character of a packet ends, in seconds."""
-    raw = packet.text.encode()
+def _spans(packet: Packet, text: str) -> list[Span]:
+    """Return when each character of a packet is spoken, by what it says of that, or else by its symbols."""
+    start = packet.start * 1000
+    moments = unpack(bytes.fromhex(packet.moments), text) if packet.moments else None
+    if moments is not None:
+        # What it says was true when its symbols lasted as long as they were made to.
+        made = min(_SYMBOLS, key=lambda seconds: abs(math.log(packet.symbol / seconds)))
+        pace = packet.symbol / made
+        return [Span(start + pace * one.begin, start + pace * one.end) for one in moments]
+    # The first word begins with the packet.
+    ends = [start, *(1000 * end for end in _ends(packet, text))]
+    return [Span(begin, end) for begin, end in pairwise(ends)]
+
+
+def _ends(packet: Packet, text: str) -> list[float]:
+    """Return when the symbols of each character end, in seconds; those of a reference are shared out evenly."""
+    begin = packet.start + _BEFORE_TEXT * packet.symbol
+    if packet.digest:
+        span = len(packet.digest) / 2 * packet.symbol
+        return [begin + span * (index + 1) / len(text) for index in range(len(text))]
+    raw = text.encode()
     by_byte = ends(raw, packet.is_squeezed)
     return [
         begin + by_byte[index] * packet.symbol
@@ -93,8 +113,7 @@ def _words(one: _Utterance, language: str, milliseconds: int) -> Iterator[Word]:
     last = 0
     for text in words_of(one.text, language):
         place = one.text.index(text, place)
-        start = one.start if place == 0 else one.ends[place - 1]
+        begin = max(last, min(milliseconds, round(one.spans[place].begin)))
         place += len(text)
-        begin = max(last, min(milliseconds, round(start * 1000)))
-        last = max(begin, min(milliseconds, round(one.ends[place - 1] * 1000)))
+        last = max(begin, min(milliseconds, round(one.spans[place - 1].end)))
         yield Word(text, begin, last)

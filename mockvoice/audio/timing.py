@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from mockvoice.audio.transcript import Word
+from mockvoice.audio.modem.moments import Span
+from mockvoice.audio.transcript import Word, letters_of
 
 # Scripts without spaces begin here (CJK), emoji after them; Thai and its neighbours lie lower.
 _WIDE, _EMOJI = 0x2E80, 0x1F000
@@ -37,6 +38,26 @@ def words_of(text: str, marks: Sequence[Mark], milliseconds: int, scale: float =
     for mark, until, begin, end in zip(starts, places, times, [*times[1:], milliseconds], strict=True):
         words += _shared(text[mark.place : until].split(), begin, end)
     return tuple(words)
+
+
+def spans_of(text: str, words: Sequence[Word]) -> list[Span] | None:
+    """Return when each character of a text is spoken; None if the words are not those of the text."""
+    if "".join(word.text for word in words) != "".join(text.split()):
+        return None
+    letters = [Span(*span) for word in words for span in letters_of(word)]
+    # What stands before the first letter and behind the last takes no time.
+    before, end = (letters[0].begin, letters[-1].end) if letters else (0, 0)
+    rest = iter([*letters, Span(end, end)])
+    after = next(rest)
+    spans = []
+    for letter in text:
+        if letter.isspace():
+            spans.append(Span(before, after.begin))
+            before = after.begin
+        else:
+            spans.append(after)
+            before, after = after.end, next(rest)
+    return spans
 
 
 def tightened(words: Sequence[Word], pcm: bytes, rate: int) -> tuple[Word, ...]:

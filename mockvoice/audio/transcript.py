@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,8 +12,11 @@ from typing import Any, NamedTuple
 # Words a second in a text made up for audio nobody knows the words of.
 WORDS_PER_SECOND = 2.5
 _WORDS_PER_SEGMENT = 10
-# Scripts that put no space between words.
+# Languages that put no space between words, and a letter of their scripts; others may stand among them.
 _JOINED = frozenset({"zh", "ja", "th"})
+_PACKED = "\u0e00-\u1dff\u2e80-\U0001efff"
+_RUN = re.compile(f"[{_PACKED}]{{1,2}}|[^{_PACKED}]+")
+_AT_BORDER = re.compile(f"[{_PACKED}]")
 
 _VOCABULARY = {
     "en": "the call was about a new order and we talk over each point before they agree on some more time to plan it",
@@ -46,7 +50,7 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. The texts of the segments, joined by `separator`, are the text; so are the words'.
+    """What was said. The texts of the segments, `joined`, are the text; so are the words'.
 
     Where the text is known to the letter, it keeps its own white space, and only that may differ.
     """
@@ -56,11 +60,6 @@ class Transcript:
     milliseconds: int
     words: tuple[Word, ...]
     segments: tuple[Segment, ...]
-
-    @property
-    def separator(self) -> str:
-        """What stands between two words of this language."""
-        return "" if self.language in _JOINED else " "
 
 
 def to_wire(transcript: Transcript) -> dict[str, Any]:
@@ -81,35 +80,36 @@ def from_wire(found: dict[str, Any]) -> Transcript:
     return Transcript(found["text"], found["language"], found["milliseconds"], words, segments)
 
 
-def separator_of(language: str) -> str:
-    """Return what stands between two words of a language: nothing or a space."""
-    return "" if language in _JOINED else " "
+def gap_between(before: str, after: str, language: str) -> str:
+    """Return what stands between two texts that are said one after the other: a space, or nothing."""
+    if not before or not after or before[-1].isspace() or after[0].isspace():
+        return ""
+    is_packed = language in _JOINED and (_AT_BORDER.match(before[-1]) or _AT_BORDER.match(after[0]))
+    return "" if is_packed else " "
 
 
-def joined(texts: Iterable[str], gap: str) -> str:
-    """Join what is said one after the other, with a gap where neither side has a space."""
-    whole = ""
-    for text in texts:
-        needs_gap = bool(whole) and not whole[-1].isspace() and not text[:1].isspace()
-        whole += (gap if needs_gap else "") + text
-    return whole
+def joined(texts: Iterable[str], language: str) -> str:
+    """Join what is said one after the other."""
+    whole: list[str] = []
+    for text in filter(None, texts):
+        whole += (gap_between(whole[-1] if whole else "", text, language), text)
+    return "".join(whole)
 
 
 def assembled(
     lines: Iterable[tuple[str, Sequence[Word]]], language: str, milliseconds: int, text: str | None = None
 ) -> Transcript:
     """Return the transcript of (speaker, words) lines; its text is that of the words, unless it is given."""
-    gap = separator_of(language)
     words: list[Word] = []
     segments: list[Segment] = []
     for speaker, spoken in lines:
         words += spoken
         for index in range(0, len(spoken), _WORDS_PER_SEGMENT):
             piece = spoken[index : index + _WORDS_PER_SEGMENT]
-            said = gap.join(word.text for word in piece)
+            said = joined((word.text for word in piece), language)
             segments.append(Segment(said, piece[0].start_milliseconds, piece[-1].end_milliseconds, speaker))
     if text is None:
-        text = gap.join(segment.text for segment in segments)
+        text = joined((segment.text for segment in segments), language)
     return Transcript(text, language, milliseconds, tuple(words), tuple(segments))
 
 
@@ -117,7 +117,7 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
     """Lay (speaker, text) parts out evenly over the duration, each word as long as its letters.
 
     The words of a text are what stands between its spaces; in a language without spaces, its characters
-    stay together in runs of two.
+    stay together in runs of two, and those of other scripts in words.
     """
     lines = [(speaker, words_of(text, language)) for speaker, text in parts]
     total = sum(len(word) + 1 for _, words in lines for word in words)
@@ -135,7 +135,7 @@ def spread(parts: Sequence[tuple[str, str]], language: str, milliseconds: int) -
 def at_times_of(heard: Transcript, parts: Sequence[tuple[str, str]], language: str) -> Transcript | None:
     """Return (speaker, text) parts at the times at which their letters were heard; None where others were heard."""
     lines = [(speaker, words_of(text, language)) for speaker, text in parts]
-    times = [(letter, *span) for word in heard.words for letter, span in zip(word.text, _spans(word), strict=True)]
+    times = [(letter, *span) for word in heard.words for letter, span in zip(word.text, letters_of(word), strict=True)]
     if [letter for letter, *_ in times] != [letter for _, words in lines for word in words for letter in word]:
         return None
     rest = iter(times)
@@ -148,19 +148,17 @@ def at_times_of(heard: Transcript, parts: Sequence[tuple[str, str]], language: s
     return assembled(laid_out, language, heard.milliseconds)
 
 
-def _spans(word: Word) -> list[tuple[int, int]]:
-    """Share out the time of a word among its letters."""
+def letters_of(word: Word) -> list[tuple[int, int]]:
+    """Return when each letter of a word begins and ends: its time, shared out evenly."""
     start, length = word.start_milliseconds, word.end_milliseconds - word.start_milliseconds
     count = len(word.text)
     return [(start + length * index // count, start + length * (index + 1) // count) for index in range(count)]
 
 
 def words_of(text: str, language: str) -> list[str]:
-    """Return what stands between the spaces of a text; in a language without spaces, runs of two characters."""
+    """Return what stands between the spaces of a text; in a language without spaces, runs of two of its characters."""
     words = text.split()
-    if language not in _JOINED:
-        return words
-    return [word[index : index + 2] for word in words for index in range(0, len(word), 2)]
+    return [run for word in words for run in _RUN.findall(word)] if language in _JOINED else words
 
 
 def made_up(seed: str, milliseconds: int, language: str) -> Transcript:

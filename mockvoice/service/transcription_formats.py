@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from mockvoice.audio.subtitles import srt, vtt
-from mockvoice.audio.transcript import Segment, Transcript
+from mockvoice.audio.transcript import Segment, Transcript, gap_between
 from mockvoice.service.speech import event
 
 # The forms of a transcript; a provider without speakers has no diarized_json.
@@ -137,8 +138,8 @@ def logprobs(transcript: Transcript) -> list[dict[str, Any]]:
 
 def tokens(transcript: Transcript) -> list[str]:
     """Return the words with what separates them, so that joining them gives the text."""
-    gap = transcript.separator
-    return [one.text if index == 0 else gap + one.text for index, one in enumerate(transcript.words)]
+    texts = [one.text for one in transcript.words]
+    return [gap_between(before, text, transcript.language) + text for before, text in pairwise(["", *texts])]
 
 
 def transcript_events(
@@ -148,12 +149,13 @@ def transcript_events(
     probabilities = logprobs(transcript) if with_logprobs else None
     delta: dict[str, Any]
     if labels is not None:
-        gap = ""
+        before = ""
         for segment in diarized_segments(transcript, labels):
-            delta = {"type": "transcript.text.delta", "delta": gap + segment["text"], "segment_id": segment["id"]}
+            said = gap_between(before, segment["text"], transcript.language) + segment["text"]
+            delta = {"type": "transcript.text.delta", "delta": said, "segment_id": segment["id"]}
             yield event(delta)
             yield event(segment)
-            gap = transcript.separator
+            before = segment["text"]
     else:
         for index, token in enumerate(tokens(transcript)):
             delta = {"type": "transcript.text.delta", "delta": token}

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockvoice.audio import espeak
-from mockvoice.audio.timing import Mark, words_of
+from mockvoice.audio.timing import Mark, spans_of, words_of
+from mockvoice.audio.transcript import Word
 from mockvoice.core.errors import Missing, MockvoiceError
 
 needs_espeak = pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra espeak is not installed")
@@ -174,6 +177,25 @@ def test_importing_the_module_loads_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=("Zs", "Cc", "Cs")), min_size=1), max_size=6))
+def test_each_character_has_the_time_of_its_word_and_white_space_that_between(texts: list[str]) -> None:
+    texts = [text for text in texts if not text.isspace() and text.split() == [text]]
+    words = [Word(text, 1_000 * index + 100, 1_000 * index + 900) for index, text in enumerate(texts)]
+
+    found = spans_of("  ".join(texts), words)
+
+    assert found is not None
+    assert len(found) == len("  ".join(texts))
+    times = [time for span in found for time in span]
+    assert times == sorted(times)
+    if texts:
+        assert (found[0].begin, found[-1].end) == (100, 1_000 * len(texts) - 100)
+
+
+def test_words_that_are_not_those_of_the_text_give_no_times() -> None:
+    assert spans_of("one\0two", [Word("one", 0, 5), Word("two", 5, 9)]) is None
 
 
 def test_what_the_engine_passed_over_shares_the_time_of_the_word_before() -> None:

@@ -31,6 +31,8 @@ from mockvoice.audio.script import solo
         ("Olá, obrigado, onde você está", "pt"),
         ("漢字とかな", "ja"),
         ("Order 4711 for 王先生", "zh"),
+        ("How do you say 你好 in English, please?", "en"),
+        ("Comment dit-on 你好 dans la langue de Molière ?", "fr"),
         ("", "en"),
         ("4711", "en"),
         ("👨‍👩‍👧", "en"),

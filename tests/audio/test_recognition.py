@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.audio.memory import Memory
+from mockvoice.audio.modem.moments import Span, pack
 from mockvoice.audio.modem.packets import HEADER_SYMBOLS, SYNC, payload_symbols, read_header, read_payload
 from mockvoice.audio.recognition import Packet, transcript_of
 from mockvoice.audio.script import Line, Script
@@ -105,6 +107,34 @@ def test_a_reference_is_known_only_to_who_spoke_it() -> None:
     assert found is not None
     assert found.text == "Far too fast for any word of it to be heard in the sound."
     assert found.words[-1].end_milliseconds <= found.milliseconds
+
+
+def test_the_first_word_of_a_packet_begins_with_it_also_where_the_packet_before_is_missing() -> None:
+    text = "A packet holds no more than seventy-two bytes. " * 4
+    whole, milliseconds = packets([Line("alloy", text)])
+    memory = Memory()
+
+    found = transcript_of([whole[0], whole[2]], milliseconds, memory.name_of, memory.text_of)
+
+    assert found is not None
+    again = found.words[len(whole[0].text.split())]
+    assert whole[2].text.startswith(again.text)
+    assert again.start_milliseconds == round(1_000 * whole[2].start)
+
+
+@pytest.mark.parametrize(("symbol", "pace"), [(0.048, 1.0), (0.024, 1.0), (0.0528, 1.1), (0.0216, 0.9)])
+def test_a_packet_that_says_its_times_is_believed_at_the_pace_of_its_symbols(symbol: float, pace: float) -> None:
+    spans = [Span(-300, -200), Span(-200, 100), Span(100, 200), Span(400, 700), Span(700, 900)]
+    moments = pack("oh, a", [*spans[:3], Span(200, 400), spans[4]], 0).hex()
+    packet = Packet(5.0, symbol, 1, "en", True, False, "oh, a", "", moments)
+
+    found = transcript_of([packet], 9_000, str, lambda _digest: None)
+
+    assert found is not None
+    assert [tuple(word) for word in found.words] == [
+        ("oh,", round(5_000 - 300 * pace), round(5_000 + 200 * pace)),
+        ("a", round(5_000 + 700 * pace), round(5_000 + 900 * pace)),
+    ]
 
 
 def test_no_packets_say_nothing() -> None:

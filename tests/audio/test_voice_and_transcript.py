@@ -11,7 +11,7 @@ from mockvoice.audio import codec, voice
 from mockvoice.audio.clips import AUDIO_SUFFIXES, ClipLibrary
 from mockvoice.audio.sound import BadAudio
 from mockvoice.audio.subtitles import srt, vtt
-from mockvoice.audio.transcript import Segment, made_up, silence, spread
+from mockvoice.audio.transcript import Segment, joined, made_up, silence, spread, words_of
 from mockvoice.core.errors import SettingsError
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -59,9 +59,22 @@ def test_words_are_ordered_inside_the_duration_and_join_to_the_text(
         times = [time for piece in pieces for time in (piece.start_milliseconds, piece.end_milliseconds)]
         assert times == sorted(times)
         assert all(0 <= time <= milliseconds for time in times)
-    assert one.separator.join(word.text for word in one.words) == one.text
-    assert one.separator.join(segment.text for segment in one.segments) == one.text
+    assert joined((word.text for word in one.words), one.language) == one.text
+    assert joined((segment.text for segment in one.segments), one.language) == one.text
     assert "".join(one.text.split()) == "".join("".join(text.split()) for _, text in parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("你好，世界", ["你好", "，世", "界"]),
+        ("我用 iPhone Pro 打电话", ["我用", "iPhone", "Pro", "打电", "话"]),
+        ("账户 4711，  余额 $1,234.56。", ["账户", "4711", "，", "余额", "$1,234.56", "。"]),
+    ],
+)
+def test_words_of_another_script_stay_whole_where_none_are_put_between_spaces(text: str, words: list[str]) -> None:
+    assert words_of(text, "zh") == words
+    assert joined(words, "zh").replace("iPhone Pro", "-") == "".join(words).replace("iPhonePro", "-")
 
 
 @given(st.text(max_size=10), st.integers(1, 600_000), st.sampled_from(["en", "zh", "ar", "xx", "ja"]))

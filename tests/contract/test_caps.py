@@ -31,6 +31,18 @@ def test_not_one_request_more_than_the_cap_arrives(spec_cache: Path, tmp_path: P
 
 
 @pytest.mark.slow
+def test_a_cap_that_ends_amid_what_schemathesis_sends_holds_as_well(spec_cache: Path, tmp_path: Path) -> None:
+    app = counted(spec_cache)
+    words = ("-k", "preflight or schemathesis", "--max-requests", "30")
+    with serving(app) as base:  # type: ignore[arg-type]
+        outcome = run_suite(PROVIDER, base, tmp_path, *words)
+
+    ended = {one["operation"] for one in outcome.records if "the budget ended" in one["reason"]}
+    assert (app.count, outcome.code) == (30, 3)
+    assert "createTranscription" in ended
+
+
+@pytest.mark.slow
 def test_the_ledger_never_drops_by_more_than_the_cap(spec_cache: Path, tmp_path: Path) -> None:
     app = counted(spec_cache)
     with serving(app) as base:  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ What is used of it without being documented for users is pinned here: a new vers
 from __future__ import annotations
 
 import inspect
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -26,7 +28,7 @@ from contract_tests.kit.scratch import _CARRIED, no_traces
 from contract_tests.kit.verdicts import Record, Verdict
 from tests.contract.singer import singer, without
 from tests.contract.suite import App
-from tests.contract.thing import KEY, SONG, StubRun, facts, run_against
+from tests.contract.thing import KEY, ROOT, SONG, StubRun, answer, facts, run_against
 from tests.harness.live import serving
 
 pytestmark = pytest.mark.slow
@@ -227,10 +229,9 @@ def test_a_failure_nobody_knows_rests_on_the_operation() -> None:
     class Strange(Exception):
         pass
 
-    shot = StubRun()
-    from tests.contract.thing import answer
+    run = StubRun()
 
-    found = list(faults.deviations(facts(), shot.shapes, answer(), None, Strange("odd")))
+    found = list(faults.deviations(facts(), run.shapes, answer(), None, Strange("odd")))
 
     assert [(one.rests_on, one.got) for one in found] == [(SING.pointer, "odd")]
 
@@ -258,3 +259,12 @@ def test_nothing_of_hypothesis_is_left_on_the_disk(
         fuzzer.by_chance(HEAR, POSITIVE, 3, lambda _: None)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_who_only_looks_does_not_wait_for_schemathesis() -> None:
+    seen = "import sys, contract_tests.conftest, contract_tests.test_schema, contract_tests.test_forward; "
+    seen += "print([one for one in ('hypothesis', 'schemathesis') if one in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", seen], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"

@@ -33,6 +33,7 @@ def with_form() -> Facts:
         "properties": {
             "file": {"type": "string", "format": "binary"},
             "parts": {"type": "array", "items": {"enum": ["high", "low"]}, "x-voice-wire-names": ["parts[]"]},
+            "score": {"type": "string", "x-voice-wire-names": ["score[*]"]},
             "keys": {"type": "array", "items": {"type": "string"}, "x-voice-wire-names": ["keys", "keys[]"]},
         },
     }
@@ -73,7 +74,7 @@ def test_a_form_names_its_upload_and_its_fields_as_they_count() -> None:
     media = plain["paths"]["/scores"]["post"]["requestBody"]["content"]["multipart/form-data"]
     assert "hello-en.mp3" in media["encoding"]["file"]["headers"]["Content-Disposition"]["example"]
     assert wire_names(facts.operations["upload"]) == {"parts": "parts[]"}
-    assert list(plain["components"]["schemas"]["Score"]["properties"]) == ["file", "parts[]", "keys"]
+    assert list(plain["components"]["schemas"]["Score"]["properties"]) == ["file", "parts[]", "score", "keys"]
     assert plain["components"]["schemas"]["Score"]["required"] == ["file", "parts[]"]
 
 

@@ -44,7 +44,7 @@ REFUSALS = (
     "forms.a_broken_form_is_refused",
     "forms.numbers_and_booleans_in_forms_are_strict",
 )
-NO_KEY = ("errors.a_missing_key_is_refused", WRONG_KEY, ROW, "schema.schemathesis_finds_nothing")
+NO_KEY = ("errors.a_missing_key_is_refused", WRONG_KEY, ROW)
 
 
 def _message_for_error(body: dict[str, Any]) -> None:
@@ -288,7 +288,7 @@ PLANTS = (
         kind=Kind.MALFORMED,
         summary="the profile by POST takes a body that is no JSON for an empty object",
         build=lambda settings: BadJsonIsEmpty(patched(settings), "postProfile"),
-        found_by=("errors.malformed_json_is_refused", ROW, "schema.schemathesis_finds_nothing"),
+        found_by=("errors.malformed_json_is_refused", ROW),
         fact="/x-voice-errors/malformed_body",
     ),
     Plant(

@@ -6,6 +6,8 @@ at every period in question, and a packet is followed symbol by symbol, as its t
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,16 +52,27 @@ def pitch_of(samples: Floats) -> float | None:
     blocks = samples[: count * _SPECTRUM_SAMPLES].reshape(count, _SPECTRUM_SAMPLES)
     shape = np.hanning(_SPECTRUM_SAMPLES).astype(np.float32)
     spectrum = (np.abs(np.fft.rfft(blocks * shape, axis=1)) ** 2).mean(axis=0)
-    tones = np.array([*LOW, *HIGH], float)
-    factors = np.arange(1 - _WIDEST, 1 + _WIDEST + _PITCH_STEP / 2, _PITCH_STEP)
-    bins = _SPECTRUM_SAMPLES / ear.RATE
-    grid = np.arange(len(spectrum))
-    on = np.interp(factors[:, None] * tones * bins, grid, spectrum)
-    between = np.interp(factors[:, None] * (tones + STEP / 2) * bins, grid, spectrum)
+    bins, shares = _lines()
+    # In both kinds of lines, between two bins as far as the line is.
+    on, between = spectrum[bins] * (1 - shares) + spectrum[bins + 1] * shares
     # Each line counts alike, however loud: a hum or a missing band must not decide.
     contrast = np.log((on + 1e-9) / (between + 1e-9)).mean(axis=1)
     best = int(contrast.argmax())
-    return float(factors[best]) if contrast[best] > np.log(_CONTRAST) else None
+    return float(_factors()[best]) if contrast[best] > np.log(_CONTRAST) else None
+
+
+@cache
+def _factors() -> NDArray[np.float64]:
+    return np.arange(1 - _WIDEST, 1 + _WIDEST + _PITCH_STEP / 2, _PITCH_STEP)
+
+
+@cache
+def _lines() -> tuple[NDArray[np.int_], NDArray[np.float64]]:
+    """Return where the lines of the grid, and those between them, lie in a spectrum: a row for each stretch."""
+    tones = np.array([*LOW, *HIGH], float)
+    places = _factors()[:, None] * np.stack([tones, tones + STEP / 2])[:, None] * (_SPECTRUM_SAMPLES / ear.RATE)
+    bins = places.astype(int)
+    return bins, places - bins
 
 
 def _hear_at(samples: Floats, band: Band, symbol: float) -> list[Found]:

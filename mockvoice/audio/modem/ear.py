@@ -47,6 +47,7 @@ class Found(NamedTuple):
     header: Header
     raw: bytes
     digest: bytes
+    moments: bytes
     start: float
     end: float
     symbol: float
@@ -69,6 +70,13 @@ class Frames:
         """How much of the energy of each frame lies in its strongest tones, 0 to 1."""
         strongest: Floats = self.shares.reshape(2, GROUP, -1).max(axis=1).min(axis=0)
         return strongest
+
+    @cached_property
+    def clear_as_sync(self) -> Floats:
+        """How much of the energy of each frame is that of the symbols of a sync, a row for each."""
+        low, high = ([value & 15 for value in SYNC], [GROUP + (value >> 4) for value in SYNC])
+        clear: Floats = (self.shares[low] + self.shares[high]) / np.float32(2 * len(SYNC))
+        return clear
 
 
 @lru_cache(maxsize=32)
@@ -110,11 +118,9 @@ def sync_scores(frames: Frames, period: float) -> Floats:
     if count <= 0:
         return np.zeros(0, np.float32)
     score = np.zeros(count, np.float32)
-    for index, value in enumerate(SYNC):
+    for index, clear in enumerate(frames.clear_as_sync):
         at = round(index * period)
-        score += frames.shares[value & 15, at : at + count]
-        score += frames.shares[GROUP + (value >> 4), at : at + count]
-    score /= 2 * len(SYNC)
+        score += clear[at : at + count]
     return score
 
 

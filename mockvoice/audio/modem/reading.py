@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from mockvoice.audio.modem.packets import (
     HEADER_PARITY,
-    PIECE_BYTES,
     Header,
     Payload,
     parity_count,
@@ -74,7 +73,7 @@ def _values(tones: NDArray[np.intp]) -> bytes:
 def headers(symbols: Symbols, is_thorough: bool = False) -> Iterator[Header]:
     """Yield the headers that symbols may be, each once."""
     header = read_header(symbols.values)
-    if header is not None and header.length <= PIECE_BYTES:
+    if header is not None and header.is_possible:
         yield header
     elif is_thorough:
         seen = set()
@@ -82,7 +81,7 @@ def headers(symbols: Symbols, is_thorough: bool = False) -> Iterator[Header]:
         for erased in (order[:2], order[:3], order[:4]):
             data = repair(symbols.values, HEADER_PARITY, erased)
             header = read_header(data + parity(data, HEADER_PARITY)) if data is not None else None
-            if header is not None and header.length <= PIECE_BYTES and header not in seen:
+            if header is not None and header.is_possible and header not in seen:
                 seen.add(header)
                 yield header
 

@@ -18,9 +18,10 @@ from mockvoice.audio.modem.highband import LOWERED
 
 # Milliseconds of a symbol: two ticks, one tick, and two frames of MP3 at 44.1 kHz.
 SYMBOLS = (48.0, 24.0, 2_304_000 / 44_100)
-# A packet lasts 6.9 s at most: 115 symbols of 52.2 ms, or of 48 ms and 14 % slower. The overlap must hold one.
+# A packet lasts 8.8 s at most: 183 symbols of 48 ms where it is timed, else 115 of 52.2 ms, or of 48 ms and 14 %
+# slower. The overlap must hold one.
 WINDOW = 64 * RATE
-OVERLAP = 9 * RATE
+OVERLAP = 10 * RATE
 # The shortest packet has 24 symbols of 24 ms, and may be 14 % faster.
 _SHORTEST = round(0.49 * RATE)
 # Sound that stays below this share of full scale (-70 dB) is silence.
@@ -30,6 +31,7 @@ _SILENCE = 3e-4
 _MARGIN = RATE // 100
 # The same sound at 16 kHz has so many more samples.
 _WIDER = 2
+_NEAR = 2
 _NOTHING: Floats = np.zeros(0, np.float32)
 
 
@@ -69,10 +71,17 @@ class Window:
 Search = Callable[[Window, int, int], list[Found]]
 
 
-def _steady(
-    window: Window, first: int, last: int, symbol: float, band: Band = VOICE, is_thorough: bool = False
-) -> list[Found]:
-    return ear.packets_in(window.seen(first, last, symbol, band), is_thorough)
+def _steady(window: Window, first: int, last: int, symbol: float, band: Band = VOICE) -> list[Found]:
+    return ear.packets_in(window.seen(first, last, symbol, band))
+
+
+def _thorough(window: Window, first: int, last: int, symbol: float) -> list[Found]:
+    """Try once more where a sync was seen when the whole window was looked at, and no packet was found."""
+    seen = window.seen(0, len(window.samples), symbol, VOICE)
+    hop = ear.HOP / RATE
+    begin, end = (((sample / RATE) + seen.frames.offset) / hop for sample in (first, last))
+    inside = seen._replace(begins=[one for one in seen.begins if begin - _NEAR <= one < end])
+    return [_later(packet, -first) for packet in ear.packets_in(inside, is_thorough=True)]
 
 
 def _drifting(window: Window, first: int, last: int) -> list[Found]:
@@ -87,7 +96,7 @@ _SEARCHES: tuple[Search, ...] = (
     partial(_steady, symbol=SYMBOLS[2]),
     _drifting,
     _drifting,
-    *(partial(_steady, symbol=symbol, is_thorough=True) for symbol in SYMBOLS[:2]),
+    *(partial(_thorough, symbol=symbol) for symbol in SYMBOLS[:2]),
 )
 
 

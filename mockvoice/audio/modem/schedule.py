@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
-from mockvoice.audio.modem.packets import packets_of, reference_to
+from mockvoice.audio.modem.moments import HEAD_BYTES, Span, pack, steps_of
+from mockvoice.audio.modem.packets import PIECE_BYTES, packets_of, reference_to, timed_packets_of
+from mockvoice.audio.modem.spelling import pieces
 
 TICK_MILLISECONDS = 24
 # A symbol lasts two ticks, or one in fast speech.
@@ -45,6 +49,14 @@ class Schedule(NamedTuple):
         """How long it lasts."""
         return self.ticks * TICK_MILLISECONDS
 
+    def begins(self) -> Iterator[int]:
+        """Yield when each packet begins, in milliseconds."""
+        now = 0
+        for packet, pause in zip(self.packets, self.pauses, strict=False):
+            now += pause
+            yield now * TICK_MILLISECONDS
+            now += self.symbol_ticks * len(packet)
+
 
 def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
     """Return the schedule of a text. Twice the speed takes half the time, to the tick.
@@ -52,17 +64,51 @@ def schedule(text: str, voice: int, language: str, speed: float) -> Schedule:
     Slow speech has longer pauses; speech that is a little faster has shorter ones, then shorter symbols. Where even
     these take too long, a reference to the text is spoken; where that takes too long, as much of it as fits.
     """
-    packets = tuple(packets_of(text, voice, language)) or ()
-    wanted = max(_BRIEFEST, round(_at_rest(text, packets) / speed))
-    for ticks in (SLOW, FAST):
-        spoken = ticks * sum(map(len, packets))
-        if spoken + _LEAST * (len(packets) + 1) <= wanted:
-            return Schedule(packets, _spread(wanted - spoken, len(packets) + 1), ticks, hum_of(voice))
+    packets = tuple(packets_of(text, voice, language))
+    wanted = wanted_ticks(text, packets, speed)
+    found = fitted(packets, wanted, voice)
+    if found is not None:
+        return found
     reference = reference_to(text, voice, language)[: wanted - 2 * _LEAST]
     return Schedule((reference,), _spread(wanted - len(reference), 2), FAST, hum_of(voice))
 
 
-def _at_rest(text: str, packets: tuple[bytes, ...]) -> int:
+def timed_schedule(
+    text: str, voice: int, language: str, speed: float, spans: Sequence[Span], milliseconds: int
+) -> Schedule:
+    """Return a schedule whose packets tell when each character is spoken, for a speech that lasts so long.
+
+    It lasts as long as that of `schedule`, or as the speech. Where the times find no room, it is that of `schedule`.
+    """
+    texts = [piece.decode() for piece in pieces(text, PIECE_BYTES)]
+    blank = [bytes([steps_of(one)]).ljust(HEAD_BYTES + steps_of(one), b"\0") for one in texts]
+    wanted = max(wanted_ticks(text, tuple(packets_of(text, voice, language)), speed), milliseconds // TICK_MILLISECONDS)
+    draft = fitted(tuple(timed_packets_of(text, voice, language, blank)), wanted, voice)
+    if draft is None:
+        return schedule(text, voice, language, speed)
+    # It begins at once, as the speech does, so that the two are side by side, and what is left over lies in one place.
+    pauses = (_LEAST, *_spread(sum(draft.pauses) - _LEAST, len(texts))) if texts else draft.pauses
+    draft = draft._replace(pauses=pauses)
+    rest = iter(spans)
+    moments = [pack(one, list(islice(rest, len(one))), begin) for one, begin in zip(texts, draft.begins(), strict=True)]
+    return draft._replace(packets=tuple(timed_packets_of(text, voice, language, moments)))
+
+
+def wanted_ticks(text: str, packets: Sequence[bytes], speed: float) -> int:
+    """Return how long a text takes that is spoken in these packets."""
+    return max(_BRIEFEST, round(_at_rest(text, packets) / speed))
+
+
+def fitted(packets: tuple[bytes, ...], wanted: int, voice: int) -> Schedule | None:
+    """Return the schedule of packets in so many ticks, in slow symbols if possible; None where they do not fit."""
+    for ticks in (SLOW, FAST):
+        spoken = ticks * sum(map(len, packets))
+        if spoken + _LEAST * (len(packets) + 1) <= wanted:
+            return Schedule(packets, _spread(wanted - spoken, len(packets) + 1), ticks, hum_of(voice))
+    return None
+
+
+def _at_rest(text: str, packets: Sequence[bytes]) -> int:
     """Return how long a text takes at speed 1: as long as its symbols and pauses, or as its characters, need."""
     symbols = SLOW * sum(map(len, packets)) + 2 * _AT_ENDS + _BETWEEN * max(0, len(packets) - 1)
     return max(_SHORTEST, symbols, math.ceil(_CHARACTER * len(text)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mockvoice.audio.modem.moments import HEAD_BYTES, steps_of
 from mockvoice.audio.modem.packets import (
     HEADER_SYMBOLS,
     LANGUAGES,
@@ -17,7 +18,9 @@ from mockvoice.audio.modem.packets import (
     read_header,
     read_payload,
     reference_to,
+    timed_packets_of,
 )
+from mockvoice.audio.modem.spelling import pieces
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=120)
 voices = st.integers(0, 0xFFFFFF)
@@ -31,7 +34,7 @@ def read(packet: bytes) -> tuple[Header, bytes, bytes] | None:
         return None
     count = payload_symbols(header.length)
     found = read_payload(header, packet[FIRST : FIRST + count].ljust(count, b"\0"))
-    return None if found is None else (header, *found)
+    return None if found is None else (header, found.raw, found.digest)
 
 
 @given(texts, voices, st.sampled_from(LANGUAGES))
@@ -66,6 +69,24 @@ def test_a_reference_names_its_text(text: str, voice: int) -> None:
 
     assert found is not None
     assert found[1:] == (b"", digest_of(text))
+
+
+@given(texts, voices, st.randoms(use_true_random=False))
+def test_a_timed_packet_gives_back_its_text_and_its_moments(text: str, voice: int, source: object) -> None:
+    moments = [
+        bytes([steps_of(piece.decode())]) + source.randbytes(HEAD_BYTES - 1 + steps_of(piece.decode()))  # type: ignore[attr-defined]
+        for piece in pieces(text, PIECE_BYTES)
+    ]
+
+    found = []
+    for packet in timed_packets_of(text, voice, "en", moments):
+        header = read_header(packet[len(SYNC) : FIRST])
+        assert header is not None
+        assert header.is_possible
+        found.append(read_payload(header, packet[FIRST:]))
+
+    assert b"".join(one.raw for one in found if one is not None).decode() == text
+    assert [one.moments for one in found if one is not None] == moments
 
 
 @settings(max_examples=400)
