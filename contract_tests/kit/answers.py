@@ -53,9 +53,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
 
 
 def _headers(facts: Facts, shapes: Shapes, answer: Answer, exchange: Exchange) -> Iterator[Problem]:
-    for name, header in answer.node.get("headers", {}).items():
-        pointer = facts.place(header, below(answer.pointer, "headers", name))
-        node = facts.resolve(header)
+    for name, node, pointer in facts.headers_of(answer):
         value = exchange.headers.get(name.lower())
         if value is None:
             if node.get("required"):
@@ -120,8 +118,7 @@ def told(facts: Facts, exchange: Exchange) -> dict[str, str | int | float]:
     if answer is None:
         return {}
     found: dict[str, str | int | float] = {}
-    for name, header in answer.node.get("headers", {}).items():
-        node = facts.resolve(header)
+    for name, node, _ in facts.headers_of(answer):
         value = exchange.headers.get(name.lower())
         if value is not None and "x-voice-value" in node:
             found[node["x-voice-value"]] = _typed(value, facts.resolve(node.get("schema", {})))

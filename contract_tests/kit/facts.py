@@ -209,6 +209,11 @@ class Facts:
             node = look(self.document, pointer)
         return pointer
 
+    def headers_of(self, answer: Answer) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+        """Yield (name, header object, where it stands) of an answer, through references."""
+        for name, header in answer.node.get("headers", {}).items():
+            yield name, self.resolve(header), self.place(header, below(answer.pointer, "headers", name))
+
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the operation a request is for; its path is without query and without what stands before it."""
         found = [one for one in self.operations.values() if one.method == method and one.fits(path)]

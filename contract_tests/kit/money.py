@@ -63,10 +63,9 @@ def words_of(facts: Facts, operation: Operation) -> dict[str, str]:
     """Return word → pointer of everything an operation's success tells by `x-voice-value`."""
     answer = operation.success
     found = {}
-    for name, header in answer.node.get("headers", {}).items():
-        node = facts.resolve(header)
+    for _, node, pointer in facts.headers_of(answer):
         if "x-voice-value" in node:
-            found[node["x-voice-value"]] = facts.place(header, below(answer.pointer, "headers", name))
+            found[node["x-voice-value"]] = pointer
     for media in answer.media:
         pointer = below(answer.pointer, "content", media, "schema")
         if "schema" not in answer.media[media]:

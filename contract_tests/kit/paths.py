@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from contract_tests.kit.answers import error_answer
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
-from contract_tests.kit.pointers import below
 from contract_tests.kit.problems import Refusal, precedence, refusal_by
 from contract_tests.kit.recipes import NO_ID, Recipe
 from contract_tests.kit.two_faults import unused_methods
@@ -90,8 +89,5 @@ def _case(facts: Facts, path: str) -> PathCase:
 def allowed_by(facts: Facts, row: ErrorRow) -> str:
     """Return where the header stands that names the right methods; empty where none is documented."""
     answer = error_answer(facts, None, row)
-    for name, header in answer.node.get("headers", {}).items() if answer else ():
-        pointer = facts.place(header, below(answer.pointer, "headers", name)) if answer else ""
-        if facts.resolve(header).get("x-voice-value") == "allow":
-            return pointer
-    return ""
+    headers = facts.headers_of(answer) if answer else ()
+    return next((pointer for _, node, pointer in headers if node.get("x-voice-value") == "allow"), "")
