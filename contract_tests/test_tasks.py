@@ -11,7 +11,9 @@ from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.histories import (
+from contract_tests.kit.media import bare
+from contract_tests.kit.pointers import spell
+from contract_tests.kit.tasks.histories import (
     Look,
     backward_steps,
     histories,
@@ -19,9 +21,7 @@ from contract_tests.kit.histories import (
     progress_outside,
     steps_outside,
 )
-from contract_tests.kit.media import bare
-from contract_tests.kit.pointers import spell
-from contract_tests.kit.watching import watch_tasks
+from contract_tests.kit.tasks.watching import watch_tasks
 
 # An id that no endpoint has given out.
 NOBODY = "nothing-of-the-kind"

@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.flaws import Flaw, first_of, judge
-from contract_tests.kit.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
 from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.places import is_required
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.results import result_of
-from contract_tests.kit.sound import NotAudio
 from contract_tests.kit.streams import BadStream, disorder, pieces, whole
 from contract_tests.kit.streams import read as read_events
-from contract_tests.kit.to_hear import (
+from contract_tests.kit.tasks.results import result_of
+from contract_tests.kit.transcripts.heard import (
+    Heard,
+    NoTranscript,
+    differing_parts,
+    differing_texts,
+    differing_times,
+    disorders,
+    kept_times,
+    misheard,
+    mixed_up,
+    unknown_language,
+    wrong_duration,
+)
+from contract_tests.kit.transcripts.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
+from contract_tests.kit.transcripts.requests import (
     REFERENCE,
     dialogue,
     foreign,
@@ -40,20 +53,7 @@ from contract_tests.kit.to_hear import (
     with_words,
     without_times,
 )
-from contract_tests.kit.transcripts import (
-    Heard,
-    NoTranscript,
-    differing_parts,
-    differing_texts,
-    differing_times,
-    disorders,
-    kept_times,
-    misheard,
-    mixed_up,
-    unknown_language,
-    wrong_duration,
-)
-from contract_tests.kit.words import error_rate, letters_of
+from contract_tests.kit.transcripts.words import error_rate, letters_of
 
 
 def now(claim: Claim, case: Hearer) -> Hearer:

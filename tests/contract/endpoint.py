@@ -16,6 +16,7 @@ import av
 import numpy as np
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.audio.sound import decode
 from contract_tests.kit.claims import Announcement, Claim, Unverified
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.exchanges import Exchange
@@ -25,7 +26,6 @@ from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
-from contract_tests.kit.sound import decode
 from contract_tests.kit.verdicts import Record, Verdict
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -7,8 +7,8 @@ import json
 from typing import Any
 
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.faults import Fault
-from contract_tests.kit.plain import plain_document, wire_names
+from contract_tests.kit.fuzzing.failures import Fault
+from contract_tests.kit.fuzzing.plain_spec import plain_document, wire_names
 from contract_tests.kit.recipes import Recipe
 from tests.contract.thing import DOCUMENT
 

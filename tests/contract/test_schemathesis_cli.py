@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from contract_tests.kit.facts import load
-from contract_tests.kit.fuzz_settings import FILE, as_toml
+from contract_tests.kit.fuzzing.settings import FILE, as_toml
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
 from tests.contract.suite import ROOT, App, Message, keys_of
@@ -113,7 +113,7 @@ def test_the_file_says_what_the_specs_say() -> None:
 
     text = as_toml(providers)
 
-    assert text == FILE.read_text("utf-8"), "python -m contract_tests.kit.fuzz_settings"
+    assert text == FILE.read_text("utf-8"), "python -m contract_tests.kit.fuzzing.settings"
 
 
 def test_the_file_has_the_statuses_of_every_operation() -> None:

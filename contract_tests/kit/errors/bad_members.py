@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contract_tests.kit.errors.parsing import is_file, refusal_of, types_of, wire_name
+from contract_tests.kit.errors.validation import KINDS, Refusal, parameter_problems, speaks
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.problems import KINDS, Refusal, parameter_problems, speaks
-from contract_tests.kit.reading import is_file, refusal_of, types_of, wire_name
 from contract_tests.kit.recipes import Recipe
 
 # A text that is no value of any list, no number and no address.

@@ -13,9 +13,9 @@ from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
 from contract_tests.kit.places import ITEM, place_of
 from contract_tests.kit.pointers import below, spell
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.results import answering, fetches, looks, pairs_in, result_of
 from contract_tests.kit.run import Run
-from contract_tests.kit.transcripts import Heard, NoTranscript, of_json, of_subtitles, of_text
+from contract_tests.kit.tasks.results import answering, fetches, looks, pairs_in, result_of
+from contract_tests.kit.transcripts.heard import Heard, NoTranscript, of_json, of_subtitles, of_text
 
 TABLE = "x-voice-transcript"
 # The shape of an operation that has one form only.

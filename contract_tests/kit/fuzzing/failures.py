@@ -8,10 +8,10 @@ from typing import Any
 
 from contract_tests.kit.answers import status_fact, strays
 from contract_tests.kit.credentials import header_of
+from contract_tests.kit.errors.statuses import missing_key_row
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.pointers import below, look, parts_of, spell
-from contract_tests.kit.refusals import missing_key_row
 from contract_tests.kit.shapes import Shapes
 
 

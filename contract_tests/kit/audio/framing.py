@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from contract_tests.kit.sound import container_of
+from contract_tests.kit.audio.sound import container_of
 
 # Sizes that say "nobody knows yet": what a server writes that streams a wav.
 _UNKNOWN_SIZES = frozenset({0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF})

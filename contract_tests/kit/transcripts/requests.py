@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.hearing import Hearer, hearers
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.streams import without_events
+from contract_tests.kit.transcripts.hearing import Hearer, hearers
 
 # A conversation of two, one of whom is known by a reference.
 DIALOGUE, REFERENCE = "dialogue-en.mp3", "speaker-agent.mp3"

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from contract_tests.kit.credentials import header_of, value_of
+from contract_tests.kit.errors.validation import Refusal, refusal_by
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
-from contract_tests.kit.problems import Refusal, refusal_by
 from contract_tests.kit.recipes import Recipe
 
 # A key that nobody has, for whoever has not chosen to be called so.

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.kit.causes import cause
+from contract_tests.kit.errors.causes import cause
+from contract_tests.kit.errors.parsing import read
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
-from contract_tests.kit.reading import read
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 from statistics import median
 from typing import Any
 
+from contract_tests.kit.audio.framing import lack_of
+from contract_tests.kit.audio.sound import CONTAINERS, NotAudio, Sound, container_of, decode, of_pcm
 from contract_tests.kit.flaws import Flaw
-from contract_tests.kit.framing import lack_of
 from contract_tests.kit.media import bare
-from contract_tests.kit.sound import CONTAINERS, NotAudio, Sound, container_of, decode, of_pcm
-from contract_tests.kit.words import length_in_letters
+from contract_tests.kit.transcripts.words import length_in_letters
 
 # Two formats of one speech differ by what their codecs put around it: AAC some 80 ms, MP3 some 50 ms.
 AGREED_MILLISECONDS, AGREED_PART = 150, 0.02

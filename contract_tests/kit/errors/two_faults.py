@@ -11,15 +11,15 @@ from itertools import combinations
 from typing import Any
 
 from contract_tests.kit.answers import is_answer_of
-from contract_tests.kit.bad_members import NOTHING, bad_members
+from contract_tests.kit.errors.bad_members import NOTHING, bad_members
+from contract_tests.kit.errors.parsing import refusal_of
+from contract_tests.kit.errors.provocations import provocations
+from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
+from contract_tests.kit.errors.wrong_keys import wrong_keys
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.problems import Refusal, precedence, refusal_by
-from contract_tests.kit.provoked import provocations
-from contract_tests.kit.reading import refusal_of
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
-from contract_tests.kit.wrong_keys import wrong_keys
 
 METHODS = ("PATCH", "PUT", "POST", "GET")
 # A gateway that routes by a header looks at it before everything else.

@@ -1,6 +1,6 @@
 """What Schemathesis is told about a provider: nothing kept, nothing learnt from answers, the documents' own statuses.
 
-`python -m contract_tests.kit.fuzz_settings` writes the same as `contract_tests/schemathesis.toml`, for all of specs/.
+`python -m contract_tests.kit.fuzzing.settings` writes the same as `contract_tests/schemathesis.toml`, for all specs.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from contract_tests.kit.errors.statuses import content_statuses, missing_key_row, refusal_statuses
 from contract_tests.kit.facts import Facts, Operation, load
-from contract_tests.kit.refusals import content_statuses, missing_key_row, refusal_statuses
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # A wrong form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check means to
 # see that, but takes any file in the form for a fault.
 _FORMS = {"negative_data_rejection": {"enabled": False}}
@@ -68,7 +68,7 @@ def operation_settings(operation: Operation) -> dict[str, Any]:
 
 
 def _for_the_command_line(settings: dict[str, Any], operation: Operation) -> dict[str, Any]:
-    """Return the same where nobody picks the requests that can show something; see `is_worth_sending` in fuzz.py."""
+    """Return the same where nobody picks the requests that can show something; see generated.is_worth_sending."""
     if operation.is_form:
         settings["checks"] |= _FORMS
         del settings["phases"]
@@ -85,7 +85,7 @@ def _texts(statuses: Iterable[Any]) -> list[str]:
 def as_toml(providers: Iterable[Facts]) -> str:
     """Return the configuration of `schemathesis run` for several providers, told apart by the titles of their specs."""
     lines = [
-        "# For `schemathesis run`; see README.md. Written by `python -m contract_tests.kit.fuzz_settings` from specs/:",
+        "# For `schemathesis run`; see README.md. By `python -m contract_tests.kit.fuzzing.settings` from specs/:",
         "# which statuses an operation may answer, the key from the environment, the headers that every request needs.",
         'hooks = "contract_tests.hooks"',
         "seed = 0",

@@ -12,10 +12,10 @@ from itertools import pairwise
 from typing import Any
 
 from contract_tests.kit.flaws import Flaw
-from contract_tests.kit.languages import is_code, is_name, same_language
 from contract_tests.kit.pointers import find
-from contract_tests.kit.subtitles import BadSubtitles, Cue, read
-from contract_tests.kit.words import error_rate, letters_of
+from contract_tests.kit.transcripts.languages import is_code, is_name, same_language
+from contract_tests.kit.transcripts.subtitles import BadSubtitles, Cue, read
+from contract_tests.kit.transcripts.words import error_rate, letters_of
 
 # An MP3 is some 50 ms longer to whoever counts its padding; what else a decoder differs by is less.
 DURATION_MILLISECONDS = 150

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from contract_tests.kit.audio.speaking import Speaker, speakers
 from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.hearing import Hearer, hearers
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.speaking import Speaker, speakers
 from contract_tests.kit.streams import without_events
+from contract_tests.kit.transcripts.hearing import Hearer, hearers
 
 FAST = 2.0
 # What is spoken where the example has marks that are not: all words, so that all of it can be heard.

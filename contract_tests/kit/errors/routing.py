@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from contract_tests.kit.answers import error_answer
+from contract_tests.kit.errors.two_faults import unused_methods
+from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
 from contract_tests.kit.facts import ErrorRow, Facts, Operation
-from contract_tests.kit.problems import Refusal, precedence, refusal_by
 from contract_tests.kit.recipes import NO_ID, Recipe
-from contract_tests.kit.two_faults import unused_methods
 
 _UNKNOWN = "nothing-of-the-kind"
 # Methods that servers answer without being asked to by any document.

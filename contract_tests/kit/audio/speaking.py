@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract_tests.kit.answers import media_pointer
+from contract_tests.kit.audio.sound import Sound
+from contract_tests.kit.audio.speech import BARE, form_of, heard
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, Operation
 from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.results import answering, fetches, looks, pairs_in, result_of
 from contract_tests.kit.run import Run
-from contract_tests.kit.sound import Sound
-from contract_tests.kit.speech import BARE, form_of, heard
+from contract_tests.kit.tasks.results import answering, fetches, looks, pairs_in, result_of
 
 TABLE = "x-voice-speech"
 # Texts that are longer are not decoded again by claims that judge whatever was said.
