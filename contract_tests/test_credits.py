@@ -11,7 +11,7 @@ from typing import Any
 
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.money import (
     Counter,
     accountable,
@@ -23,6 +23,7 @@ from contract_tests.kit.money import (
     told_cost,
     words_of,
 )
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Recipe

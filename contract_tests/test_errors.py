@@ -15,8 +15,9 @@ from contract_tests.kit.errors.routing import PathCase, allowed_by, paths, unkno
 from contract_tests.kit.errors.two_faults import Pair, pairs
 from contract_tests.kit.errors.validation import precedence_pointer, refusal_by
 from contract_tests.kit.errors.wrong_keys import free_with_several_ways_in, way_pointer, wrong_keys
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

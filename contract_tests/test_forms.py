@@ -18,7 +18,7 @@ from contract_tests.kit.errors.forms import (
     with_file_in,
     without_file,
 )
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 
 
 @claim(profile="smoke", over=forms, calls=lambda _, case: len(without_file(case)), refused=True)

@@ -14,7 +14,8 @@ import pytest
 from contract_tests.kit.cases import every_operation
 from contract_tests.kit.claims import Claim, claim
 from contract_tests.kit.conformity import of_operation, problems
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
     from contract_tests.kit.fuzzing.fuzzer import Fuzzer

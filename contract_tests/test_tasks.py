@@ -10,8 +10,9 @@ from typing import Any
 from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.tasks.histories import (
     Look,

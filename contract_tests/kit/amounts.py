@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Draft
 

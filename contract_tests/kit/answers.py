@@ -8,8 +8,9 @@ from typing import Any
 
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
-from contract_tests.kit.facts import Answer, ErrorRow, Facts, Operation, every_property
+from contract_tests.kit.facts import Facts, every_property
 from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE, bare
+from contract_tests.kit.operations import Answer, ErrorRow, Operation
 from contract_tests.kit.pointers import below, look, spell
 from contract_tests.kit.shapes import Problem, Shapes
 

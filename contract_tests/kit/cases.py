@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 
 def every_operation(facts: Facts) -> dict[str, Operation]:

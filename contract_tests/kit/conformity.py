@@ -9,8 +9,9 @@ from urllib.parse import urlsplit
 from contract_tests.kit.answers import is_answer_of, status_fact, strays
 from contract_tests.kit.errors.statuses import codes_of, content_kinds
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.shapes import Problem, Shapes
 
 # Statuses whose answers have no length of their own to keep.

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from contract_tests.kit.facts import Operation
 from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import find
 from contract_tests.kit.recipes import Draft
 

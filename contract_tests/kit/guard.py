@@ -23,7 +23,8 @@ from urllib3 import HTTPResponse
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.exchanges import Exchange, members_of
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from contract_tests.kit.exchanges import Exchange, pointer_in
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
     from contract_tests.kit.run import Run

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.kit.facts import Facts, Operation, every_property
+from contract_tests.kit.facts import Facts, every_property
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, look, parts_of
 
 if TYPE_CHECKING:

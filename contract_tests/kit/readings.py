@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import holds, look, spell
 
 _ABSENT = object()

@@ -11,8 +11,9 @@ from urllib.parse import quote, urlencode
 
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.credentials import header_of, value_of
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.roles import Keys, role_of
 
 # Stands for an id where none is known; nobody has given it out.

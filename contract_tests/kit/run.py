@@ -17,9 +17,10 @@ from contract_tests.kit.answers import told
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, pointer_in
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Allowance, Guard
 from contract_tests.kit.money import balance_operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
 from contract_tests.kit.secrets import Secrets

@@ -10,7 +10,8 @@ from contract_tests.kit.errors.bad_members import bad_members, bad_values
 from contract_tests.kit.errors.parsing import read, refusal_of, types_of
 from contract_tests.kit.errors.two_faults import Fault, merged, speaks_first
 from contract_tests.kit.errors.validation import Refusal, body_problems, speaks
-from contract_tests.kit.facts import Facts, Operation, without_mock
+from contract_tests.kit.facts import Facts, without_mock
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import put
 from tests.contract.in_process import facts_of
 from tests.harness.tiny import tiny

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from contract_tests.kit.audio.speaking import Speaker, speakers
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.streams import without_events
 from contract_tests.kit.transcripts.hearing import Hearer, hearers

@@ -10,8 +10,9 @@ from contract_tests.kit.answers import media_pointer
 from contract_tests.kit.audio.sound import Sound
 from contract_tests.kit.audio.speech import BARE, form_of, heard
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import EVENTS_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import Run

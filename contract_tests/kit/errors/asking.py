@@ -11,7 +11,7 @@ from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified
 from contract_tests.kit.errors.validation import Refusal
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from contract_tests.kit.errors.parsing import is_file, refusal_of, types_of, wire_name
 from contract_tests.kit.errors.validation import KINDS, Refusal, parameter_problems, speaks
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 
 # A text that is no value of any list, no number and no address.

@@ -8,8 +8,8 @@ from typing import Any
 from contract_tests.kit.errors.parsing import refusal_of
 from contract_tests.kit.errors.validation import Refusal, body_problems, parameter_problems, refusal_by, speaks
 from contract_tests.kit.exchanges import NotJson, read_json
-from contract_tests.kit.facts import Operation
 from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

@@ -9,8 +9,9 @@ from typing import Any
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.errors.parsing import is_file, read, refusal_of, types_of, wire_name
 from contract_tests.kit.errors.validation import Refusal, Wrong, body_problems, refusal_by, speaks
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import BOUNDARY, Recipe, Upload, form
 
 _TEXT = b"a few words that are no sound"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from contract_tests.kit.errors.validation import Refusal, refusal_by
-from contract_tests.kit.facts import Operation
 from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 
 _DEEP = 100

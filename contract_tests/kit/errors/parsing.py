@@ -9,7 +9,7 @@ from typing import Any
 
 from contract_tests.kit.errors.validation import Refusal, body_problems, speaks
 from contract_tests.kit.exchanges import NotJson, read_json
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe, repeated
 
 # What JSON takes for a number (RFC 8259).

@@ -8,7 +8,8 @@ from typing import Any
 
 from contract_tests.kit.errors.causes import cause
 from contract_tests.kit.errors.parsing import read
-from contract_tests.kit.facts import ErrorRow, Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import ErrorRow, Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from contract_tests.kit.answers import error_answer
 from contract_tests.kit.errors.two_faults import unused_methods
 from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
-from contract_tests.kit.facts import ErrorRow, Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import ErrorRow, Operation
 from contract_tests.kit.recipes import NO_ID, Recipe
 
 _UNKNOWN = "nothing-of-the-kind"

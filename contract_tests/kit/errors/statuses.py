@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from contract_tests.kit.facts import ErrorRow, Operation
+from contract_tests.kit.operations import ErrorRow, Operation
 
 # Kinds of x-voice-refusals that say nothing about what a request holds.
 _NOT_ABOUT_CONTENT = frozenset({

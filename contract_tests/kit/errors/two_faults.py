@@ -17,7 +17,8 @@ from contract_tests.kit.errors.provocations import provocations
 from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
 from contract_tests.kit.errors.wrong_keys import wrong_keys
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import jsonschema_rs
 
-from contract_tests.kit.facts import ErrorRow, Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import ErrorRow, Operation
 from contract_tests.kit.pointers import spell
 
 # JSON Schema keyword → the kind of refusal it leads to, a key of `x-voice-refusals`.

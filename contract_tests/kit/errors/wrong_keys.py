@@ -7,7 +7,8 @@ from typing import Any
 
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.errors.validation import Refusal, refusal_by
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Recipe

@@ -10,7 +10,8 @@ from contract_tests.kit.answers import status_fact, strays
 from contract_tests.kit.credentials import header_of
 from contract_tests.kit.errors.statuses import missing_key_row
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, look, parts_of, spell
 from contract_tests.kit.shapes import Shapes
 

@@ -26,7 +26,6 @@ from schemathesis.transport.serialization import Binary
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Operation
 from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
 from contract_tests.kit.fuzzing.generated import (
     HEADER,
@@ -43,6 +42,7 @@ from contract_tests.kit.fuzzing.generated import (
 )
 from contract_tests.kit.fuzzing.plain_spec import plain_document
 from contract_tests.kit.fuzzing.settings import settings_for
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Upload
 from contract_tests.kit.run import Run
 

@@ -12,10 +12,10 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import CoverageScenario
 
 from contract_tests.kit.errors.statuses import missing_key_row
-from contract_tests.kit.facts import Operation
 from contract_tests.kit.fuzzing.failures import Fault
 from contract_tests.kit.fuzzing.plain_spec import wire_names
 from contract_tests.kit.media import FORM_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import parts_of, spell
 
 HEADER, PATH, QUERY, BODY = (

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from contract_tests.kit.clips import NoClips
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import Recipe
 

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.kit.errors.statuses import content_statuses, missing_key_row, refusal_statuses
-from contract_tests.kit.facts import Facts, Operation, load
+from contract_tests.kit.facts import Facts, load
+from contract_tests.kit.operations import Operation
 
 ROOT = Path(__file__).parents[3]
 # A wrong form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check means to

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.run import LOOKS, Run, state_of
 
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from contract_tests.kit.claims import Claim
-    from contract_tests.kit.facts import Operation
+    from contract_tests.kit.operations import Operation
 
 
 class Watched(Protocol):

@@ -8,8 +8,9 @@ from typing import Any
 
 from contract_tests.kit.clips import Clip
 from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.places import ITEM, place_of
 from contract_tests.kit.pointers import below, spell
 from contract_tests.kit.recipes import Recipe

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.streams import without_events
 from contract_tests.kit.transcripts.hearing import Hearer, hearers
