@@ -107,10 +107,8 @@ def _tells_the_result(machine: Machine, exchange: Exchange) -> bool:
 def _walk(claim: Claim, machine: Machine, profile: str) -> None:
     walks, steps = STEPS[profile]
     watch_tasks(claim, machine, walks, steps)
-    judged = 0
     for looks in _looks(claim, machine).values():
         for one in looks:
-            judged += 1
             claim.judge(
                 one.state in machine.row["edges"] or one.state in machine.row["terminal"],
                 rests_on=machine.fact("edges"),

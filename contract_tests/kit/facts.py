@@ -1,4 +1,4 @@
-"""What a provider's spec says, as the suite reads it: operations, errors, prices, and where each fact was seen.
+"""What a provider's spec says as a whole, under the readings in force, and where each fact was seen.
 
 Everything under `x-mock-*` is taken out before anybody can look at it: that is the simulator's, not the provider's.
 """

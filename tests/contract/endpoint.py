@@ -27,6 +27,7 @@ from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record, Verdict
+from tests.contract.unsent import taken
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 TEXT = "Hello, how can I help you today?"
@@ -252,27 +253,10 @@ class Endpoint(Guard):
     serve: Serve
 
     def ask(self, draft: Draft, session: Any) -> Exchange:
-        with self._lock:
-            self._admit(0)
         answer = self.serve(draft)
-        exchange = Exchange(
-            self.sent,
-            self.allowance.claim,
-            self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
-            draft.role,
-            draft.method,
-            f"{self.target}{draft.path}",
-            dict(draft.headers),
-            draft.body,
-            answer.status,
-            {"content-type": answer.media, **answer.headers},
-            answer.body,
-            0.01,
-            tuple((0.01, 100) for _ in range(3)),
-            draft,
-        )
-        self.log.append(exchange)
-        return exchange
+        headers = {"content-type": answer.media, **answer.headers}
+        pieces = tuple((0.01, 100) for _ in range(3))
+        return taken(self, draft, answer.status, headers, answer.body, seconds=0.01, pieces=pieces)
 
 
 def run_against(serve: Serve, *, is_loopback: bool = True) -> Run:

@@ -19,6 +19,7 @@ from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record
+from tests.contract.unsent import taken
 from tests.harness.recipes import FIXTURES, Kitchen
 from tests.harness.wire import Answer
 
@@ -52,26 +53,7 @@ class Wire(Guard):
         headers = [(name, value) for name, value in draft.headers.items()]
         answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
         self.change(draft, answer)
-        with self._lock:
-            self._admit(0)
-        exchange = Exchange(
-            self.sent,
-            self.allowance.claim,
-            self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
-            draft.role,
-            draft.method,
-            f"{TARGET}{draft.path}",
-            {name.lower(): value for name, value in headers},
-            draft.body,
-            answer.status,
-            answer.headers,
-            answer.body,
-            0.0,
-            (),
-            draft,
-        )
-        self.log.append(exchange)
-        return exchange
+        return taken(self, draft, answer.status, answer.headers, answer.body)
 
 
 def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[str] = frozenset(ROLES)) -> Run:

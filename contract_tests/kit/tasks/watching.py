@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 class Watched(Protocol):
     """What is watched: a machine and its operations."""
 
-    row: Mapping[str, Any]
-    operation: Operation
-    status: Operation
-
+    @property
+    def row(self) -> Mapping[str, Any]: ...  # noqa: D102
+    @property
+    def operation(self) -> Operation: ...  # noqa: D102
+    @property
+    def status(self) -> Operation: ...  # noqa: D102
     def path(self, operation: Operation, ident: str) -> dict[str, str]: ...  # noqa: D102
 
 
@@ -25,7 +27,7 @@ class Watched(Protocol):
 PAUSE = 0.06
 
 
-def watch_tasks(claim: Claim, machine: Any, walks: int, steps: int) -> None:
+def watch_tasks(claim: Claim, machine: Watched, walks: int, steps: int) -> None:
     """Walk `walks` times, at most `steps` steps each; what was seen stands in the run's log.
 
     The first walk makes a task, every walk goes on with the tasks that are there: at most one new task a walk.
