@@ -14,6 +14,7 @@ from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import bare
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
+from contract_tests.kit.recipes import NOTHING
 from contract_tests.kit.tasks.histories import (
     Look,
     backward_steps,
@@ -24,8 +25,6 @@ from contract_tests.kit.tasks.histories import (
 )
 from contract_tests.kit.tasks.watching import watch_tasks
 
-# An id that no endpoint has given out.
-NOBODY = "nothing-of-the-kind"
 # How often a result is asked for before its task is over, at the most.
 EARLY = 20
 # What a walk of the state machine asks at the most, by profile.
@@ -192,7 +191,7 @@ def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
 @claim(over=machines, calls=2)
 def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
     for one in {case.status.id: case.status, case.last.id: case.last}.values():
-        _not_found(claim, one, claim.ask(one, path=case.path(one, NOBODY)), "an id that nobody has given out")
+        _not_found(claim, one, claim.ask(one, path=case.path(one, NOTHING)), "an id that nobody has given out")
 
 
 @claim(over=machines, calls=4)

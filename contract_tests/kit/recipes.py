@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -19,9 +20,11 @@ from contract_tests.kit.roles import Keys, role_of
 # Stands for an id where none is known; nobody has given it out.
 NO_ID = "none"
 BOUNDARY = "mockvoice-contract-5f1c3b"
-NOTHING: Mapping[str, str] = {}
+# A text that is no value of any list, no number, no address, no id and no path.
+NOTHING = "nothing-of-the-kind"
 _KINDS = {"mp3": "mpeg", "m4a": "mp4"}
 Recipe = Mapping[str, Any]
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Writer:
     clips: Clips
 
     def write(
-        self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = NOTHING
+        self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = _NONE
     ) -> Draft:
         """Return an operation's example request, changed as a recipe says; `values` are path parameters.
 

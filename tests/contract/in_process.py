@@ -15,7 +15,7 @@ from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.guard import Allowance, Guard, PlanExceeded
 from contract_tests.kit.recipes import Draft
-from contract_tests.kit.roles import ROLES, Keys
+from contract_tests.kit.roles import ROLES, Keys, role_of
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record
@@ -60,15 +60,12 @@ def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[st
     """Return a run against a simulator, judged by the shipped spec, whatever that simulator was made from."""
     provider = kitchen.spec.id
     facts = facts_of(provider)
-    keys = Keys({seed.role.removeprefix("mock-"): seed.token for seed in kitchen.spec.seeds if _is(seed.role, roles)})
+    tokens = {role_of(seed.role): seed.token for seed in kitchen.spec.seeds}
+    keys = Keys({role: token for role, token in tokens.items() if role in roles})
     secrets = Secrets({})
     wire = Wire(facts, TARGET, keys, Amounts(CLIPS), secrets, kitchen=kitchen, change=change or _nothing)
     settings = Settings(provider, TARGET)
     return Run(settings, facts, keys, CLIPS, wire, secrets, sleep=kitchen.client.advance)
-
-
-def _is(seed_role: str, roles: frozenset[str]) -> bool:
-    return seed_role.removeprefix("mock-") in roles
 
 
 def cases_of(facts: Facts, test: Any) -> Mapping[str, Any]:

@@ -19,7 +19,7 @@ from contract_tests.kit.roles import role_of
 _CHANGING = frozenset({"low", "limited"})
 # Recipes with one of these are asked anew each time.
 _UNSHARED = frozenset({"first", "times", "wait", "files", "body"})
-_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_NO_PARAMETERS: Mapping[str, Any] = MappingProxyType({})
 
 
 def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
@@ -34,7 +34,7 @@ def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
     return claim.run.once(operation, json.dumps(recipe, sort_keys=True, default=repr), **recipe)
 
 
-def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NOTHING) -> dict[str, Any]:
+def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NO_PARAMETERS) -> dict[str, Any]:
     """Return the part of a recipe that fills in all path parameters; nothing for a path without any."""
     if "{" not in operation.path:
         return {}

@@ -10,10 +10,8 @@ from contract_tests.kit.errors.parsing import is_file, refusal_of, types_of, wir
 from contract_tests.kit.errors.validation import KINDS, Refusal, parameter_problems, speaks
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.recipes import NOTHING, Recipe
 
-# A text that is no value of any list, no number and no address.
-NOTHING = "nothing-of-the-kind"
 # Texts of which some break whatever pattern or format there may be; of those that do, so many are sent.
 _ODD_TEXTS = ("two words", "§", "", "NOTHING", "0", "://")
 _ODD_ENOUGH = 2

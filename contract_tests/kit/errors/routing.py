@@ -9,9 +9,8 @@ from contract_tests.kit.errors.two_faults import unused_methods
 from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import ErrorRow, Operation
-from contract_tests.kit.recipes import NO_ID, Recipe
+from contract_tests.kit.recipes import NO_ID, NOTHING, Recipe
 
-_UNKNOWN = "nothing-of-the-kind"
 # Methods that servers answer without being asked to by any document.
 _ALWAYS_ALLOWED = frozenset({"HEAD", "OPTIONS"})
 _NO_BODY = {"body": b"", "headers": {"Content-Type": None}}
@@ -30,9 +29,9 @@ def unknown_paths(facts: Facts) -> list[UnknownPath]:
     """Return requests for paths beside and below that of the first operation that needs a key, with one and without."""
     every = list(facts.operations.values())
     operation = next((one for one in every if one.ways_in), every[0])
-    beside = f"{operation.path.rpartition('/')[0]}/{_UNKNOWN}"
+    beside = f"{operation.path.rpartition('/')[0]}/{NOTHING}"
     found = []
-    for path in (beside, f"{operation.path}/{_UNKNOWN}/{_UNKNOWN}"):
+    for path in (beside, f"{operation.path}/{NOTHING}/{NOTHING}"):
         for method in ("GET", "POST"):
             for key in ({}, {"role": None}):
                 refusal = _refusal(operation, "unknown-path", without_key=bool(key))

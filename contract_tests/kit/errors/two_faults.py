@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Any
 
 from contract_tests.kit.answers import is_answer_of
-from contract_tests.kit.errors.bad_members import NOTHING, bad_members
+from contract_tests.kit.errors.bad_members import bad_members
 from contract_tests.kit.errors.parsing import refusal_of
 from contract_tests.kit.errors.provocations import provocations
 from contract_tests.kit.errors.validation import Refusal, precedence, refusal_by
@@ -19,7 +19,7 @@ from contract_tests.kit.errors.wrong_keys import wrong_keys
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.recipes import NOTHING, Recipe
 from contract_tests.kit.roles import role_of
 
 METHODS = ("PATCH", "PUT", "POST", "GET")
