@@ -18,10 +18,10 @@ from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts, without_mock
-from contract_tests.kit.plain import plain_document
+from contract_tests.kit.fuzzing.plain_spec import plain_document
+from contract_tests.kit.fuzzing.scratch import no_traces
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys
-from contract_tests.kit.scratch import no_traces
 
 # The file is read once, at the start of a run that has no other place for it.
 _UNTIL_THE_END = ExitStack()

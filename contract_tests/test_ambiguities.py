@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import cheap, dear, probe
 from contract_tests.kit.readings import Row
 from contract_tests.kit.recipes import Recipe

@@ -7,30 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from contract_tests.kit import hearing
-from contract_tests.kit.answers import EVENTS_TYPE
-from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.flaws import Flaw, first_of, judge
-from contract_tests.kit.recipes import Recipe, Upload
-from contract_tests.kit.results import result_of
-from contract_tests.kit.sound import NotAudio, Sound
-from contract_tests.kit.speaking import TABLE, Said, Speaker, said_in, say, speakers
-from contract_tests.kit.speech import (
-    LIKE,
-    breaks,
-    disguises,
-    growth,
-    heard,
-    hurries,
-    is_near,
-    likeness,
-    outliers,
-    silences,
-    speeds,
-)
-from contract_tests.kit.streams import BadStream, disorder, joined_bytes, read
-from contract_tests.kit.to_say import (
+from contract_tests.kit.audio.requests import (
     FAST,
     ears,
     every_format,
@@ -51,8 +28,31 @@ from contract_tests.kit.to_say import (
     with_formats,
     with_speed,
 )
-from contract_tests.kit.transcripts import NoTranscript
-from contract_tests.kit.words import error_rate
+from contract_tests.kit.audio.sound import NotAudio, Sound
+from contract_tests.kit.audio.speaking import TABLE, Said, Speaker, said_in, say, speakers
+from contract_tests.kit.audio.speech import (
+    LIKE,
+    breaks,
+    disguises,
+    growth,
+    heard,
+    hurries,
+    is_near,
+    likeness,
+    outliers,
+    silences,
+    speeds,
+)
+from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.flaws import Flaw, first_of, judge
+from contract_tests.kit.media import EVENTS_TYPE
+from contract_tests.kit.recipes import Recipe, Upload
+from contract_tests.kit.streams import BadStream, disorder, joined_bytes, read
+from contract_tests.kit.tasks.results import result_of
+from contract_tests.kit.transcripts import hearing
+from contract_tests.kit.transcripts.heard import NoTranscript
+from contract_tests.kit.transcripts.words import error_rate
 
 # The speech of a text in plain words, which several claims want.
 WORDS = "plain words"

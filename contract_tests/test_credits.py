@@ -11,7 +11,7 @@ from typing import Any
 
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.money import (
     Counter,
     accountable,
@@ -23,6 +23,7 @@ from contract_tests.kit.money import (
     told_cost,
     words_of,
 )
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Recipe
@@ -34,7 +35,7 @@ def _steps_fact(operation: Operation) -> str:
     return f"{operation.pointer}/x-voice-billing/steps"
 
 
-def other_amount(facts: Facts, operation: Operation) -> Recipe:
+def other_amount(operation: Operation) -> Recipe:
     """Return a recipe of an operation with another amount than its example: an odd text, or another clip."""
     billing = operation.billing or {}
     if billing["measure"] == "code-points":
@@ -46,15 +47,15 @@ def other_amount(facts: Facts, operation: Operation) -> Recipe:
     return {"with": {url: "clip-url:hello-en.mp3"}}
 
 
-def two_amounts(facts: Facts, operation: Operation) -> list[tuple[Operation, Recipe]]:
+def two_amounts(_: Facts, operation: Operation) -> list[tuple[Operation, Recipe]]:
     """Return the example of an operation and the same with another amount."""
-    return [(operation, {}), (operation, other_amount(facts, operation))]
+    return [(operation, {}), (operation, other_amount(operation))]
 
 
 @claim(over=priced, asks=two_amounts)
 def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> None:
     claim.run.good(case)
-    claim.run.once(case, "another amount", **dict(other_amount(claim.facts, case)))
+    claim.run.once(case, "another amount", **other_amount(case))
     for exchange in _answered(claim, case):
         cost = told_cost(claim.run, exchange)
         price = claim.run.amounts.price(case, exchange.draft, exchange.fields)
@@ -73,7 +74,7 @@ def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> 
 
 def _answered(claim: Claim, operation: Operation) -> list[Exchange]:
     """Return the successes of an operation so far."""
-    return [one for one in claim.run.log if one.operation and one.operation.id == operation.id and one.is_success]
+    return [one for one in claim.run.log if one.is_of(operation) and one.is_success]
 
 
 @claim(over=measured, asks=two_amounts)
@@ -81,7 +82,7 @@ def test_cost_headers_are_true(claim: Claim, case: Operation) -> None:
     """What the price is counted from: characters, or seconds as the first step of the price makes them."""
     facts = words_of(claim.facts, case)
     claim.run.good(case)
-    claim.run.once(case, "another amount", **dict(other_amount(claim.facts, case)))
+    claim.run.once(case, "another amount", **other_amount(case))
     for exchange in _answered(claim, case):
         told = claim.run.told(exchange)
         amount = claim.run.amounts.of(case, exchange.draft, exchange.fields)
@@ -103,7 +104,7 @@ def _judge_measured(
 def test_what_is_reported_is_what_the_balance_drops(claim: Claim, case: Operation) -> None:
     run = claim.run
     before = run.balance()
-    exchanges = [claim.ask(case), claim.ask(case, **dict(other_amount(claim.facts, case)))]
+    exchanges = [claim.ask(case), claim.ask(case, **other_amount(case))]
     after = run.balance()
 
     prices = [run.amounts.price(case, one.draft, one.fields) for one in exchanges if one.is_success]

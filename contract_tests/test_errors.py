@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.bad_members import BadMember, bad_members
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.cases import guarded_operations
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.clips import LONG
-from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
-from contract_tests.kit.malformed import malformed
-from contract_tests.kit.paths import PathCase, allowed_by, paths, unknown_paths
-from contract_tests.kit.problems import precedence_pointer, refusal_by
-from contract_tests.kit.provoked import Provoked, provocations, unprovoked
+from contract_tests.kit.credentials import header_of, value_of
+from contract_tests.kit.errors.asking import asked, demand_open_window, judge_refused, path_of
+from contract_tests.kit.errors.bad_members import BadMember, bad_members
+from contract_tests.kit.errors.malformed_json import malformed
+from contract_tests.kit.errors.provocations import Provoked, provocations, unprovoked
+from contract_tests.kit.errors.routing import PathCase, allowed_by, paths, unknown_paths
+from contract_tests.kit.errors.two_faults import Pair, pairs
+from contract_tests.kit.errors.validation import precedence_pointer, refusal_by
+from contract_tests.kit.errors.wrong_keys import free_with_several_ways_in, way_pointer, wrong_keys
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.refusing import asked, demand_open_window, fits, judge_refused, path_of
 from contract_tests.kit.roles import role_of
-from contract_tests.kit.two_faults import Pair, pairs
-from contract_tests.kit.wrong_keys import free_with_several_ways_in, header_of, value_of, way_pointer, wrong_keys
 
 # A body that is padded with more than this, in bytes, is for those who want to wait.
 _LARGE = 2_000_000
@@ -210,8 +214,8 @@ def _is_found_alone(claim: Claim, pair: Pair) -> bool:
     row, role = pair.first.refusal.row, role_of(pair.first.recipe.get("role") or "")
     seen = [one for one in claim.run.log if role and one.role == role and one.claim != claim.name]
     if seen:
-        return any(fits(row, one) for one in seen)
-    return fits(row, asked(claim, pair.operation, pair.first.recipe))
+        return any(is_answer_of(row, one) for one in seen)
+    return is_answer_of(row, asked(claim, pair.operation, pair.first.recipe))
 
 
 def asks_twice(_: Facts, pair: Pair) -> int:

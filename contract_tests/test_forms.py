@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.facts import Operation
-from contract_tests.kit.forms import (
+from contract_tests.kit.errors.asking import asked, judge_refused
+from contract_tests.kit.errors.forms import (
     BrokenForm,
     Strict,
     broken,
@@ -18,7 +18,7 @@ from contract_tests.kit.forms import (
     with_file_in,
     without_file,
 )
-from contract_tests.kit.refusing import asked, judge_refused
+from contract_tests.kit.operations import Operation
 
 
 @claim(profile="smoke", over=forms, calls=lambda _, case: len(without_file(case)), refused=True)

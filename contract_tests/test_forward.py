@@ -6,7 +6,7 @@ from contract_tests.kit.answers import extras, strays
 from contract_tests.kit.cases import every_operation
 from contract_tests.kit.claims import Claim, claim
 from contract_tests.kit.conformity import of_operation
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 
 # Keywords by which a document says that there is nothing else.
 _CLOSING = ("additionalProperties", "unevaluatedProperties")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract_tests.kit.cases import every_operation
 from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import example_under_its_readings
 from contract_tests.kit.run import NOT_LET_IN
 

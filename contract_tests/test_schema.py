@@ -14,10 +14,11 @@ import pytest
 from contract_tests.kit.cases import every_operation
 from contract_tests.kit.claims import Claim, claim
 from contract_tests.kit.conformity import of_operation, problems
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
-    from contract_tests.kit.fuzz import Fuzzer
+    from contract_tests.kit.fuzzing.fuzzer import Fuzzer
 
 # The most requests one claim sends.
 REFUSED = 60
@@ -31,7 +32,7 @@ Fuzzers = dict[int, "Fuzzer"]
 @pytest.fixture(scope="module")
 def fuzzers() -> Iterator[Fuzzers]:
     """Schemathesis by readings; loaded only where a claim of the profile wants it."""
-    from contract_tests.kit.scratch import no_traces  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.scratch import no_traces  # noqa: PLC0415 - slow to load
 
     with no_traces():
         yield {}
@@ -39,7 +40,7 @@ def fuzzers() -> Iterator[Fuzzers]:
 
 def fuzzer_of(claim: Claim, fuzzers: Fuzzers) -> Fuzzer:
     """Return Schemathesis under the readings observed so far."""
-    from contract_tests.kit.fuzz import Fuzzer  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.fuzzer import Fuzzer  # noqa: PLC0415 - slow to load
 
     key = id(claim.run.facts)
     if key not in fuzzers:
@@ -66,7 +67,8 @@ def refused(_: Facts, operation: Operation) -> int:
 
 @claim(over=every_operation, calls=refused, refused=True)
 def test_schemathesis_finds_nothing(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
-    from contract_tests.kit.fuzz import NEGATIVE, judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.fuzzer import judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.generated import NEGATIVE  # noqa: PLC0415
 
     fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
     for one in fuzzer.covering(operation, NEGATIVE, refused(claim.facts, case)):
@@ -81,7 +83,8 @@ def legal(_: Facts, operation: Operation) -> int:
 
 @claim(profile="deep", over=every_operation, calls=legal, paid=legal)
 def test_schemathesis_finds_nothing_in_legal_requests(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
-    from contract_tests.kit.fuzz import POSITIVE, judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.fuzzer import judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.generated import POSITIVE  # noqa: PLC0415
 
     fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
     for one in fuzzer.covering(operation, POSITIVE, legal(claim.facts, case)):
@@ -91,7 +94,8 @@ def test_schemathesis_finds_nothing_in_legal_requests(claim: Claim, case: Operat
 
 @claim(profile="deep", over=every_operation, calls=2 * RANDOM, paid=2 * RANDOM)
 def test_schemathesis_finds_nothing_by_chance(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
-    from contract_tests.kit.fuzz import NEGATIVE, POSITIVE, Case, judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.fuzzer import judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.generated import NEGATIVE, POSITIVE, Case  # noqa: PLC0415
 
     fuzzer, operation = fuzzer_of(claim, fuzzers), claim.run.operation(case)
 
@@ -111,7 +115,7 @@ def linking_operations(facts: Facts) -> dict[str, Operation]:
 
 @claim(profile="deep", over=linking_operations, calls=SCENARIOS * STEPS, paid=SCENARIOS * STEPS)
 def test_schemathesis_finds_nothing_along_links(claim: Claim, case: Operation, fuzzers: Fuzzers) -> None:
-    from contract_tests.kit.fuzz import Shot, judge  # noqa: PLC0415 - slow to load
+    from contract_tests.kit.fuzzing.fuzzer import Shot, judge  # noqa: PLC0415 - slow to load
 
     def use(shot: Shot) -> None:
         judge(claim, shot)

@@ -7,25 +7,24 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
-from contract_tests.kit.answers import error_body
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.histories import (
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.pointers import spell
+from contract_tests.kit.recipes import NOTHING
+from contract_tests.kit.tasks.histories import (
     Look,
     backward_steps,
     histories,
     id_in,
-    member,
-    parameter_of,
     progress_outside,
     steps_outside,
 )
-from contract_tests.kit.pointers import spell
-from contract_tests.kit.watching import watch_tasks
+from contract_tests.kit.tasks.watching import watch_tasks
 
-# An id that no endpoint has given out.
-NOBODY = "nothing-of-the-kind"
 # How often a result is asked for before its task is over, at the most.
 EARLY = 20
 # What a walk of the state machine asks at the most, by profile.
@@ -53,7 +52,7 @@ class Machine:
 
     def path(self, operation: Operation, ident: str) -> dict[str, str]:
         """Return the path parameters that lead an operation to a task."""
-        return {parameter_of(operation): ident}
+        return {operation.path_parameters[0]: ident}
 
 
 def machines(facts: Facts) -> dict[str, Machine]:
@@ -74,7 +73,7 @@ def with_result(facts: Facts) -> dict[str, Machine]:
 def _finished(claim: Claim, machine: Machine) -> str:
     """Return the id of a task that is over."""
     created = claim.run.good(machine.operation)
-    ident = member(created, machine.row["id"])
+    ident = created.at(machine.row["id"])
     if not isinstance(ident, str):
         raise Unverified(f"{machine.operation.id} tells no id at {machine.row['id']}")
     if not _seen_over(claim, machine, ident):
@@ -93,12 +92,12 @@ def _seen_over(claim: Claim, machine: Machine, ident: str) -> bool:
 
 def _answers(claim: Claim, operation: Operation, ident: str) -> list[Exchange]:
     """Return the plain answers of an operation for a task, in order: those whose request asked for nothing special."""
-    own = [one for one in claim.run.log if one.operation and one.operation.id == operation.id and one.role == "funded"]
+    own = [one for one in claim.run.log if one.is_of(operation) and one.role == "funded"]
     return [one for one in own if one.is_success and "?" not in one.url and id_in(one) == ident]
 
 
 def _tells_the_result(machine: Machine, exchange: Exchange) -> bool:
-    return machine.result is not None or member(exchange, machine.row["state"]) == machine.row["success"]
+    return machine.result is not None or exchange.at(machine.row["state"]) == machine.row["success"]
 
 
 # -- walks: these ask ----------------------------------------------------------------------------------
@@ -107,10 +106,8 @@ def _tells_the_result(machine: Machine, exchange: Exchange) -> bool:
 def _walk(claim: Claim, machine: Machine, profile: str) -> None:
     walks, steps = STEPS[profile]
     watch_tasks(claim, machine, walks, steps)
-    judged = 0
     for looks in _looks(claim, machine).values():
         for one in looks:
-            judged += 1
             claim.judge(
                 one.state in machine.row["edges"] or one.state in machine.row["terminal"],
                 rests_on=machine.fact("edges"),
@@ -148,13 +145,13 @@ def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
     """The status is asked after the result: what was not over then had no result before."""
     assert case.result is not None
     created = claim.ask(case.operation)
-    ident = member(created, case.row["id"])
+    ident = created.at(case.row["id"])
     if not created.is_success or not isinstance(ident, str):
         raise Unverified(f"{case.operation.id} was answered {created.status}, without an id at {case.row['id']}")
     for _ in range(EARLY):
         early = claim.ask(case.result, path=case.path(case.result, ident))
         status = claim.ask(case.status, path=case.path(case.status, ident))
-        state = member(status, case.row["state"])
+        state = status.at(case.row["state"])
         if state == case.row["success"]:
             return
         claim.judge(
@@ -194,7 +191,7 @@ def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
 @claim(over=machines, calls=2)
 def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
     for one in {case.status.id: case.status, case.last.id: case.last}.values():
-        _not_found(claim, one, claim.ask(one, path=case.path(one, NOBODY)), "an id that nobody has given out")
+        _not_found(claim, one, claim.ask(one, path=case.path(one, NOTHING)), "an id that nobody has given out")
 
 
 @claim(over=machines, calls=4)
@@ -210,10 +207,9 @@ def _not_found(claim: Claim, operation: Operation, answer: Exchange, what: str) 
     rows = [row for row in operation.own_errors if row.status == HTTPStatus.NOT_FOUND]
     if not rows:
         raise Unverified(f"no error of {operation.id} says 404")
-    fitting = [row for row in rows if answer.status == row.status and not list(error_body(row, answer))]
     wanted = " or ".join(row.code for row in rows)
     claim.judge(
-        bool(fitting),
+        any(is_answer_of(row, answer) for row in rows),
         rests_on=operation.answers[404].pointer if answer.status != HTTPStatus.NOT_FOUND else rows[0].pointer,
         expected=f"404, {wanted}, for {what}",
         got=f"status {answer.status}: {answer.text[:120]}",
@@ -224,7 +220,7 @@ def _not_found(claim: Claim, operation: Operation, answer: Exchange, what: str) 
 @claim(over=machines, calls=2, paid=1)
 def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None:
     created = claim.ask(case.operation)
-    ident = member(created, case.row["id"])
+    ident = created.at(case.row["id"])
     if not created.is_success or not isinstance(ident, str):
         raise Unverified(f"{case.operation.id} was answered {created.status}, without an id at {case.row['id']}")
 
@@ -238,10 +234,10 @@ def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None
         exchange=status,
     )
     claim.judge(
-        member(status, case.row["id"]) in {ident, None},
+        status.at(case.row["id"]) in {ident, None},
         rests_on=case.status.success.pointer,
         expected=f"the status of {ident}",
-        got=f"that of {member(status, case.row['id'])}",
+        got=f"that of {status.at(case.row['id'])}",
         exchange=status,
     )
 
@@ -297,7 +293,7 @@ def test_a_download_has_its_type_and_name(claim: Claim, case: Machine) -> None:
     answer = claim.run.good(case.result)
     documented = case.result.success
     claim.judge(
-        answer.media in {one.partition(";")[0] for one in documented.media},
+        answer.media in {bare(one) for one in documented.media},
         rests_on=documented.pointer,
         expected=" or ".join(documented.media),
         got=answer.media or "no Content-Type",

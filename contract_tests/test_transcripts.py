@@ -9,17 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from contract_tests.kit.answers import EVENTS_TYPE
+from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.flaws import Flaw, first_of, judge
-from contract_tests.kit.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
+from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.places import is_required
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.results import result_of
-from contract_tests.kit.sound import NotAudio
 from contract_tests.kit.streams import BadStream, disorder, pieces, whole
 from contract_tests.kit.streams import read as read_events
-from contract_tests.kit.to_hear import (
+from contract_tests.kit.tasks.results import result_of
+from contract_tests.kit.transcripts.heard import (
+    Heard,
+    NoTranscript,
+    differing_parts,
+    differing_texts,
+    differing_times,
+    disorders,
+    kept_times,
+    misheard,
+    mixed_up,
+    unknown_language,
+    wrong_duration,
+)
+from contract_tests.kit.transcripts.hearing import TABLE, Hearer, Take, ask, hearers, read, take_of, takes_in
+from contract_tests.kit.transcripts.requests import (
     REFERENCE,
     dialogue,
     foreign,
@@ -40,20 +53,7 @@ from contract_tests.kit.to_hear import (
     with_words,
     without_times,
 )
-from contract_tests.kit.transcripts import (
-    Heard,
-    NoTranscript,
-    differing_parts,
-    differing_texts,
-    differing_times,
-    disorders,
-    kept_times,
-    misheard,
-    mixed_up,
-    unknown_language,
-    wrong_duration,
-)
-from contract_tests.kit.words import error_rate, letters_of
+from contract_tests.kit.transcripts.words import error_rate, letters_of
 
 
 def now(claim: Claim, case: Hearer) -> Hearer:
@@ -231,17 +231,17 @@ def test_speakers_are_among_the_known(claim: Claim, case: Hearer) -> None:
     if "speakers" not in hearer.table:
         raise Unverified("under the reading that this endpoint follows, nobody is known by name")
     known = known_in(claim)
-    _told_apart(claim, hearer, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
+    _told_apart(claim, taken(claim, hearer, "dialogue with known", dialogue(hearer, known)), known)
 
 
 @claim(profile="deep", over=having(naming, "tells who speaks"), calls=looks, asks=with_nobody)
 def test_speakers_are_told_apart(claim: Claim, case: Hearer) -> None:
     """The same conversation without a known speaker."""
     hearer = now(claim, case)
-    _told_apart(claim, hearer, taken(claim, hearer, "dialogue", dialogue(hearer, [])), [])
+    _told_apart(claim, taken(claim, hearer, "dialogue", dialogue(hearer, [])), [])
 
 
-def _told_apart(claim: Claim, hearer: Hearer, take: Take, known: Sequence[str]) -> None:
+def _told_apart(claim: Claim, take: Take, known: Sequence[str]) -> None:
     """Judge who says what; only this machine is sure to hear voices in tones."""
     place = take.place("segments", "speaker")
     assert take.clip is not None

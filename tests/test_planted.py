@@ -11,6 +11,7 @@ from typing import cast
 
 import pytest
 
+from contract_tests.kit.roles import ROLES
 from mockvoice.app import create_app
 from mockvoice.audio.listening import Listener
 from mockvoice.core.settings import Settings
@@ -25,7 +26,7 @@ from tests.planted.battery import battery, run
 from tests.planted.claims import CLAIMS, KNOWN
 from tests.planted.difference import differences
 from tests.planted.expected import EXPECTED
-from tests.planted.plant import BENIGN, ROLES, App
+from tests.planted.plant import BENIGN, App
 
 SUITE = Path(__file__).parents[1] / "contract_tests"
 WRONG = [one for one in PLANTS.values() if not one.is_benign]

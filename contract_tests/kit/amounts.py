@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
+from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Draft
-from contract_tests.kit.sound import NotAudio
 
 # Audio that nobody here knows is taken to last this long when the cost of a call is bounded.
 UNKNOWN_AUDIO_MILLISECONDS = 60_000
@@ -85,7 +85,7 @@ class Amounts:
         return None
 
     def _decoded(self, data: bytes) -> int | None:
-        from contract_tests.kit.sound import decode  # noqa: PLC0415 - PyAV comes with the first clip
+        from contract_tests.kit.audio.sound import decode  # noqa: PLC0415 - PyAV comes with the first clip
 
         key = hashlib.sha256(data).digest()
         if key not in self._lengths:

@@ -8,19 +8,20 @@ from typing import Any
 
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
-from contract_tests.kit.facts import JSON_TYPE, Answer, ErrorRow, Facts, Operation, every_property
-from contract_tests.kit.pointers import look, parts_of, spell
+from contract_tests.kit.facts import Facts, every_property
+from contract_tests.kit.media import EVENTS_TYPE, JSON_TYPE, bare
+from contract_tests.kit.operations import Answer, ErrorRow, Operation
+from contract_tests.kit.pointers import below, look, spell
 from contract_tests.kit.shapes import Problem, Shapes
 
-EVENTS_TYPE = "text/event-stream"
 _WHOLE = re.compile(r"\{(\w+)(\?)?\}")
 
 
 def media_pointer(answer: Answer, media: str) -> str:
     """Return where the media object of an answer stands; empty where the type is not documented."""
     for documented in answer.media:
-        if documented.partition(";")[0].strip().lower() == media:
-            return spell([*parts_of(answer.pointer), "content", documented])
+        if bare(documented) == media:
+            return below(answer.pointer, "content", documented)
     return ""
 
 
@@ -32,9 +33,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
     answer = operation.answers.get(exchange.status)
     if answer is None:
         statuses = ", ".join(map(str, operation.answers))
-        yield Problem(
-            "", spell([*parts_of(operation.pointer), "responses"]), f"one of {statuses}", f"status {exchange.status}"
-        )
+        yield Problem("", operation.answer_pointer(exchange.status), f"one of {statuses}", f"status {exchange.status}")
         return
     yield from _headers(facts, shapes, answer, exchange)
     if not answer.media:
@@ -55,9 +54,7 @@ def strays(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem
 
 
 def _headers(facts: Facts, shapes: Shapes, answer: Answer, exchange: Exchange) -> Iterator[Problem]:
-    for name, header in answer.node.get("headers", {}).items():
-        pointer = facts.place(header, spell([*parts_of(answer.pointer), "headers", name]))
-        node = facts.resolve(header)
+    for name, node, pointer in facts.headers_of(answer):
         value = exchange.headers.get(name.lower())
         if value is None:
             if node.get("required"):
@@ -122,8 +119,7 @@ def told(facts: Facts, exchange: Exchange) -> dict[str, str | int | float]:
     if answer is None:
         return {}
     found: dict[str, str | int | float] = {}
-    for name, header in answer.node.get("headers", {}).items():
-        node = facts.resolve(header)
+    for name, node, _ in facts.headers_of(answer):
         value = exchange.headers.get(name.lower())
         if value is not None and "x-voice-value" in node:
             found[node["x-voice-value"]] = _typed(value, facts.resolve(node.get("schema", {})))
@@ -216,7 +212,7 @@ def error_body(row: ErrorRow, exchange: Exchange) -> Iterator[Problem]:
         if exchange.body:
             yield Problem("", row.pointer, "an empty body", f"{len(exchange.body)} bytes")
         return
-    if exchange.media != row.media.partition(";")[0].strip().lower():
+    if exchange.media != bare(row.media):
         yield Problem("", row.pointer, f"Content-Type {row.media}", f"Content-Type {exchange.media or 'absent'}")
     if isinstance(row.body, str):
         yield from _text_differences(row.body, exchange.text, pointer)
@@ -225,3 +221,8 @@ def error_body(row: ErrorRow, exchange: Exchange) -> Iterator[Problem]:
         yield from differences(row.body, exchange.json(), pointer)
     except NotJson as error:
         yield Problem("", pointer, "JSON", str(error))
+
+
+def is_answer_of(row: ErrorRow, exchange: Exchange) -> bool:
+    """Say whether an answer is that of an error row, by status and body."""
+    return exchange.status == row.status and not any(error_body(row, exchange))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 
 def every_operation(facts: Facts) -> dict[str, Operation]:
@@ -13,13 +14,3 @@ def every_operation(facts: Facts) -> dict[str, Operation]:
 def guarded_operations(facts: Facts) -> dict[str, Operation]:
     """Operations that need a key."""
     return {name: one for name, one in facts.operations.items() if one.ways_in}
-
-
-def speech_operations(facts: Facts) -> dict[str, Operation]:
-    """Operations that answer a text with audio."""
-    return {name: one for name, one in facts.operations.items() if "x-voice-speech" in one.node}
-
-
-def transcript_operations(facts: Facts) -> dict[str, Operation]:
-    """Operations that answer audio with a text."""
-    return {name: one for name, one in facts.operations.items() if "x-voice-transcript" in one.node}

@@ -10,7 +10,8 @@ from _pytest.outcomes import Skipped
 
 from contract_tests.kit.answers import error_body, error_headers, status_fact
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import ErrorRow, Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import ErrorRow, Operation
 from contract_tests.kit.verdicts import Finding, Record, Verdict, concluded, finding, finding_id, note
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from contract_tests.kit.sound import Sound, decode
+from contract_tests.kit.audio.sound import Sound, decode
 
 # The simulator knows the clips under this address; see docs/using.md.
 LOOPBACK_CLIPS = "https://clips.mock.test/"

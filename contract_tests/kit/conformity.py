@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from contract_tests.kit.answers import error_body, status_fact, strays
+from contract_tests.kit.answers import is_answer_of, status_fact, strays
+from contract_tests.kit.errors.statuses import codes_of, content_kinds
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import JSON_TYPE, Facts, Operation
-from contract_tests.kit.pointers import parts_of, spell
-from contract_tests.kit.refusals import codes_of, content_kinds
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.shapes import Problem, Shapes
 
 # Statuses whose answers have no length of their own to keep.
@@ -48,7 +49,7 @@ def provokable(facts: Facts, operation: Operation) -> set[str]:
     """Return the codes that a request brings about by what it holds; failures with others are the service's own."""
     by_audio = {
         row["refusal"]
-        for condition, row in facts.document.get("x-voice-audio", {}).items()
+        for condition, row in facts.audio.items()
         if isinstance(row, dict) and "refusal" in row and condition != "server-error"
     }
     by_recipe = {row["code"] for row in facts.document.get("x-voice-provocations", {}).values()}
@@ -60,9 +61,8 @@ def _failure(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Probl
     operation = exchange.operation
     if operation is None or exchange.status < 500:
         return
-    rows = [row for row in operation.own_errors if row.status == exchange.status]
     asked_for = provokable(facts, operation)
-    if any(row.code in asked_for and not any(error_body(row, exchange)) for row in rows):
+    if any(row.code in asked_for and is_answer_of(row, exchange) for row in operation.own_errors):
         return
     pointer, wanted = _deserved(shapes, operation, exchange)
     yield Problem("", pointer, wanted, f"status {exchange.status}, a failure of the service")
@@ -85,6 +85,5 @@ def _length(exchange: Exchange) -> Iterator[Problem]:
         return
     came = sum(size for _, size in exchange.pieces)
     if told != str(came):
-        answer = exchange.operation.answers.get(exchange.status)
-        pointer = answer.pointer if answer else spell([*parts_of(exchange.operation.pointer), "responses"])
+        pointer = exchange.operation.answer_pointer(exchange.status)
         yield Problem("", pointer, f"a Content-Length of {came}, as many bytes as came", f"Content-Length: {told}")

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from contract_tests.kit.facts import Operation
+from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.pointers import find
 from contract_tests.kit.recipes import Draft
 
 # A body in a report is cut here.
@@ -38,6 +40,20 @@ def read_json(data: bytes) -> Any:
         raise NotJson(f"no JSON: {error}") from None
 
 
+def members_of(body: bytes) -> Mapping[str, Any]:
+    """Return the members of a body; none of one that is no JSON object."""
+    try:
+        sent = read_json(body)
+    except NotJson:
+        return {}
+    return sent if isinstance(sent, dict) else {}
+
+
+def pointer_in(expression: str) -> str:
+    """Return the pointer into an answer's body that a runtime expression of a link has."""
+    return expression.removeprefix("$response.body#")
+
+
 @dataclass(frozen=True)
 class Exchange:
     """A request that was sent and what came. Headers have small names; keys are masked in all texts."""
@@ -61,7 +77,7 @@ class Exchange:
     @property
     def media(self) -> str:
         """The media type without parameters, in small letters; empty where there is none."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return bare(self.headers.get("content-type", ""))
 
     @property
     def is_success(self) -> bool:
@@ -73,15 +89,22 @@ class Exchange:
         """The members that were sent: of a draft, or read from a JSON body."""
         if self.draft is not None:
             return self.draft.fields
-        try:
-            sent = read_json(self.request_body)
-        except NotJson:
-            return {}
-        return sent if isinstance(sent, dict) else {}
+        return members_of(self.request_body)
+
+    def is_of(self, operation: Operation) -> bool:
+        """Say whether the request was for an operation, under whatever readings."""
+        return self.operation is not None and self.operation.id == operation.id
 
     def json(self) -> Any:
         """Return the answer as JSON. Raises NotJson."""
         return read_json(self.body)
+
+    def at(self, pointer: str | None) -> Any:
+        """Return what a pointer leads to in the answer; None where nothing is, or the answer is no JSON."""
+        try:
+            return find(self.json(), pointer)
+        except NotJson:
+            return None
 
     @property
     def text(self) -> str:

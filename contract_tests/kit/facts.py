@@ -1,27 +1,27 @@
-"""What a provider's spec says, as the suite reads it: operations, errors, prices, and where each fact was seen.
+"""What a provider's spec says as a whole, under the readings in force, and where each fact was seen.
 
 Everything under `x-mock-*` is taken out before anybody can look at it: that is the simulator's, not the provider's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
-from contract_tests.kit.pointers import drop, holds, look, parts_of, put, spell
+from contract_tests.kit.operations import Answer, ErrorRow, Operation
+from contract_tests.kit.pointers import below, drop, holds, look, parts_of, put, spell
 from contract_tests.kit.verdicts import Fact
 
 METHODS = ("get", "post", "put", "delete", "patch")
-JSON_TYPE = "application/json"
-FORM_TYPE = "multipart/form-data"
 # The less sure it is that a fact is true, the smaller.
 _SURENESS = {"assumed": 0, "published": 1, "recorded": 1, "document": 2}
 _TELLING = ("when", "question", "means", "what", "fact", "description", "summary", "title", "name")
+Kept = TypeVar("Kept")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -50,57 +50,6 @@ def load(provider: str, folder: Path) -> Facts:
         raise SpecMissing(f"no spec of a provider {provider!r} in {folder}; there is {there}")
     # The loader is a safe one: CSafeLoader, or SafeLoader where PyYAML has no C part.
     return Facts(without_mock(yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)))  # noqa: S506
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A documented answer of an operation: one status."""
-
-    status: int
-    node: Mapping[str, Any]
-    pointer: str
-
-    @property
-    def media(self) -> Mapping[str, Any]:
-        """Media type → media object."""
-        content: Mapping[str, Any] = self.node.get("content", {})
-        return content
-
-
-@dataclass(frozen=True)
-class ErrorRow:
-    """A row of `x-voice-errors`."""
-
-    code: str
-    node: Mapping[str, Any]
-
-    @property
-    def pointer(self) -> str:
-        """Where the row stands."""
-        return spell(["x-voice-errors", self.code])
-
-    @property
-    def status(self) -> int:
-        """The HTTP status."""
-        return int(self.node["status"])
-
-    @property
-    def body(self) -> Any:
-        """The template of the body; None is an empty body, a text is plain text."""
-        return self.node.get("body")
-
-    @property
-    def media(self) -> str:
-        """The media type of the body; empty where there is none."""
-        if "media" in self.node:
-            return str(self.node["media"])
-        return "" if self.body is None else "text/plain; charset=utf-8" if isinstance(self.body, str) else JSON_TYPE
-
-    def is_of(self, operation: Operation) -> bool:
-        """Say whether an operation may answer it."""
-        if "operations" in self.node:
-            return operation.id in self.node["operations"]
-        return "response" not in self.node
 
 
 @dataclass(frozen=True)
@@ -189,6 +138,12 @@ class Facts:
         machines: Mapping[str, Any] = self.document.get("x-voice-tasks") or {}
         return machines
 
+    @property
+    def audio(self) -> Mapping[str, Any]:
+        """What may be wrong with audio → how it is refused (`x-voice-audio`)."""
+        audio: Mapping[str, Any] = self.document.get("x-voice-audio", {})
+        return audio
+
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow local references to the object they mean."""
         while "$ref" in node:
@@ -202,15 +157,26 @@ class Facts:
             node = look(self.document, pointer)
         return pointer
 
+    def headers_of(self, answer: Answer) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+        """Yield (name, header object, where it stands) of an answer, through references."""
+        for name, header in answer.node.get("headers", {}).items():
+            yield name, self.resolve(header), self.place(header, below(answer.pointer, "headers", name))
+
     def operation_at(self, method: str, path: str) -> Operation | None:
         """Return the operation a request is for; its path is without query and without what stands before it."""
         found = [one for one in self.operations.values() if one.method == method and one.fits(path)]
         return min(found, key=lambda one: one.path.count("{")) if found else None
 
     @cached_property
-    def memo(self) -> dict[str, Any]:
-        """What others work out of these facts and want to work out once."""
+    def _kept(self) -> dict[str, Any]:
         return {}
+
+    def keep(self, name: str, make: Callable[[], Kept]) -> Kept:
+        """Return what somebody works out of these facts, made once and known by a name."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: Kept = self._kept[name]
+        return found
 
     # -- sources -------------------------------------------------------------------------------------
 
@@ -238,186 +204,6 @@ class Facts:
         last = f": {node}" if isinstance(node, str | int | float | bool) else ""
         text = f"{telling} ({parts[-1]}{last})" if parts else telling
         return Fact(pointer, text, str(source["seen"]), str(source["source"]))
-
-
-@dataclass(frozen=True)
-class Operation:
-    """One method of one path."""
-
-    facts: Facts = field(repr=False, compare=False)
-    id: str
-    method: str
-    path: str
-
-    @property
-    def pointer(self) -> str:
-        """Where the operation stands."""
-        return spell(["paths", self.path, self.method.lower()])
-
-    @cached_property
-    def node(self) -> Mapping[str, Any]:
-        """The operation object."""
-        node: Mapping[str, Any] = look(self.facts.document, self.pointer)
-        return node
-
-    @cached_property
-    def parameters(self) -> list[Mapping[str, Any]]:
-        """The parameters, resolved."""
-        return [self.facts.resolve(one) for one in self.node.get("parameters", ())]
-
-    def parameter_pointer(self, name: str) -> str:
-        """Return where the parameter of a name stands, through references."""
-        for place, one in enumerate(self.node.get("parameters", ())):
-            if self.facts.resolve(one)["name"] == name:
-                return self.facts.place(one, spell([*parts_of(self.pointer), "parameters", place]))
-        return self.pointer
-
-    # -- request -------------------------------------------------------------------------------------
-
-    @property
-    def media(self) -> str:
-        """The media type of the body; empty where there is none."""
-        return next(iter(self.node.get("requestBody", {}).get("content", {})), "")
-
-    @property
-    def is_form(self) -> bool:
-        """Whether the body is a form."""
-        return self.media == FORM_TYPE
-
-    @cached_property
-    def body_pointer(self) -> str:
-        """Where the schema of the body stands, through references; empty where there is none."""
-        if not self.media:
-            return ""
-        pointer = spell([*parts_of(self.pointer), "requestBody", "content", self.media, "schema"])
-        return self.facts.place(look(self.facts.document, pointer), pointer)
-
-    @property
-    def body_schema(self) -> Mapping[str, Any]:
-        """The schema of the body; empty where there is none."""
-        schema: Mapping[str, Any] = look(self.facts.document, self.body_pointer) if self.media else {}
-        return schema
-
-    def member(self, name: str) -> tuple[Mapping[str, Any], str]:
-        """Return the schema of a body member and where it stands, through references; an empty one if there is none."""
-        pointer = spell([*parts_of(self.body_pointer), "properties", name])
-        if not self.media or not holds(self.facts.document, pointer):
-            return {}, self.body_pointer or self.pointer
-        node = look(self.facts.document, pointer)
-        return self.facts.resolve(node), self.facts.place(node, pointer)
-
-    @property
-    def examples(self) -> Mapping[str, Mapping[str, Any]]:
-        """Name → members of the documented examples of the body."""
-        content = self.node.get("requestBody", {}).get("content", {})
-        return {
-            name: example["value"] for media in content.values() for name, example in media.get("examples", {}).items()
-        }
-
-    @property
-    def example(self) -> dict[str, Any]:
-        """The members of the first documented example; none where the operation has no body."""
-        return dict(next(iter(self.examples.values()), {}))
-
-    @property
-    def shortest(self) -> Mapping[str, Any]:
-        """What makes the example the shortest legal and cheapest request, as a part of a recipe."""
-        recipe: Mapping[str, Any] = self.node.get("x-voice-shortest", {})
-        return {key: recipe[key] for key in ("with", "without", "clips", "query") if key in recipe}
-
-    @property
-    def clips(self) -> Mapping[str, str]:
-        """Form field → clip that an example uploads."""
-        clips: Mapping[str, str] = self.node.get("x-voice-clips", {})
-        return clips
-
-    @cached_property
-    def ways_in(self) -> list[Mapping[str, Any]]:
-        """The security schemes that let a key in, by header; empty for an open operation."""
-        wanted = self.node.get("security", self.facts.document.get("security", ()))
-        schemes = self.facts.document["components"].get("securitySchemes", {})
-        return [schemes[name] for one in wanted for name in one]
-
-    @property
-    def body_key(self) -> str:
-        """The body member that may carry the key; empty where none may."""
-        return str(self.node.get("x-voice-body-credential", ""))
-
-    @property
-    def order(self) -> list[str]:
-        """Which check speaks first."""
-        root = self.facts.document["x-voice-precedence"]
-        order: list[str] = self.node.get("x-voice-precedence", root).get("order", root["order"])
-        return order
-
-    def fits(self, path: str) -> bool:
-        """Say whether a path is this operation's."""
-        own, given = self.path.split("/"), path.split("/")
-        return len(own) == len(given) and all(a == b or (a[:1] == "{" and b) for a, b in zip(own, given, strict=True))
-
-    # -- answers -------------------------------------------------------------------------------------
-
-    @cached_property
-    def answers(self) -> dict[int, Answer]:
-        """Status → documented answer."""
-        found = {}
-        for status, node in self.node["responses"].items():
-            pointer = self.facts.place(node, spell([*parts_of(self.pointer), "responses", status]))
-            found[int(status)] = Answer(int(status), self.facts.resolve(node), pointer)
-        return found
-
-    @property
-    def success(self) -> Answer:
-        """The documented success."""
-        return self.answers[min(status for status in self.answers if status < 300)]
-
-    def refusal(self, kind: str, member: str = "") -> ErrorRow | None:
-        """Return the error that refuses a kind of fault (`x-voice-refusals`); None where the spec does not say."""
-        table = {**self.facts.document.get("x-voice-refusals", {}), **self.node.get("x-voice-refusals", {})}
-        code = table.get(kind)
-        if isinstance(code, Mapping):
-            code = code.get(member, code.get("*"))
-        return self.facts.errors.get(code) if code else None
-
-    @property
-    def own_errors(self) -> list[ErrorRow]:
-        """The errors this operation may answer."""
-        return [row for row in self.facts.errors.values() if row.is_of(self)]
-
-    # -- money, limits -------------------------------------------------------------------------------
-
-    @property
-    def billing(self) -> Mapping[str, Any] | None:
-        """The price table; None for an operation that costs nothing."""
-        table: Mapping[str, Any] | None = self.node.get("x-voice-billing")
-        return table
-
-    @property
-    def windows(self) -> dict[str, Mapping[str, Any]]:
-        """Name → rate window that counts this operation."""
-        every = self.facts.document.get("x-voice-limits", {}).get("windows", {})
-        applied = self.node.get("x-voice-limits", {}).get("apply", list(every))
-        return {name: row for name, row in every.items() if name in applied}
-
-    @cached_property
-    def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:
-        """The operation whose answer tells what to put into the body here, and member → expressions; None if none."""
-        for one in self.facts.operations.values():
-            for answer in one.answers.values():
-                for link in answer.node.get("links", {}).values():
-                    if link["operationId"] == self.id and "requestBody" in link:
-                        return one, link["requestBody"]
-        return None
-
-    @cached_property
-    def source_link(self) -> tuple[Operation, Mapping[str, str]] | None:
-        """The operation whose answer links here, and parameter → runtime expression; None where none does."""
-        for one in self.facts.operations.values():
-            for answer in one.answers.values():
-                for link in answer.node.get("links", {}).values():
-                    if link["operationId"] == self.id and link.get("parameters"):
-                        return one, link["parameters"]
-        return None
 
 
 def every_property(

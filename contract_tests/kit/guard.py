@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,8 +25,9 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import NewConnectionError
 
 from contract_tests.kit.amounts import Amounts
-from contract_tests.kit.exchanges import Exchange, NotJson, read_json
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.exchanges import Exchange, members_of
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
 
@@ -211,7 +212,7 @@ class Guard:
         draft: Draft | None = getattr(self._local, "draft", None)
         operation = self._operation(request)
         body = _bytes(request.body)
-        fields = draft.fields if draft else _fields(body)
+        fields = draft.fields if draft else members_of(body)
         role = draft.role if draft else self.keys.role_in(_all_text(request, body))
         # Another path or method than that of any operation: what it was made from may be what answers.
         priced = operation or (self.facts.operations.get(draft.operation) if draft else None)
@@ -375,11 +376,3 @@ def _str(value: Any) -> str:
 
 def _all_text(request: requests.PreparedRequest, body: bytes) -> str:
     return " ".join([*map(_str, request.headers.values()), str(request.url), body[:65_536].decode("latin-1")])
-
-
-def _fields(body: bytes) -> Mapping[str, Any]:
-    try:
-        sent = read_json(body)
-    except NotJson:
-        return {}
-    return sent if isinstance(sent, dict) else {}

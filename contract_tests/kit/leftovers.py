@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.pointers import look
+from contract_tests.kit.exchanges import Exchange, pointer_in
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
     from contract_tests.kit.run import Run
@@ -29,16 +29,12 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     answer = operation.answers.get(exchange.status)
     pointers = [row["id"] for row in facts.machines.values() if row.get("create") == operation.id]
     pointers += [
-        expression.removeprefix("$response.body#")
+        pointer_in(expression)
         for link in (answer.node.get("links", {}).values() if answer else ())
         for expression in link.get("parameters", {}).values()
     ]
-    for pointer in pointers:
-        try:
-            return str(look(exchange.json(), pointer))
-        except (LookupError, NotJson):
-            continue
-    return exchange.text[:80]
+    names = (exchange.at(pointer) for pointer in pointers)
+    return next((str(name) for name in names if name is not None), exchange.text[:80])
 
 
 def clean_up(run: Run) -> list[str]:

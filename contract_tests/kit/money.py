@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.kit.facts import Facts, Operation, every_property
-from contract_tests.kit.pointers import look, parts_of, spell
+from contract_tests.kit.facts import Facts, every_property
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.pointers import below, look, parts_of
 
 if TYPE_CHECKING:
     from contract_tests.kit.exchanges import Exchange
@@ -63,19 +64,18 @@ def words_of(facts: Facts, operation: Operation) -> dict[str, str]:
     """Return word → pointer of everything an operation's success tells by `x-voice-value`."""
     answer = operation.success
     found = {}
-    for name, header in answer.node.get("headers", {}).items():
-        node = facts.resolve(header)
+    for _, node, pointer in facts.headers_of(answer):
         if "x-voice-value" in node:
-            found[node["x-voice-value"]] = facts.place(header, spell([*parts_of(answer.pointer), "headers", name]))
+            found[node["x-voice-value"]] = pointer
     for media in answer.media:
-        pointer = spell([*parts_of(answer.pointer), "content", media, "schema"])
+        pointer = below(answer.pointer, "content", media, "schema")
         if "schema" not in answer.media[media]:
             continue
         schema = look(facts.document, pointer)
         place = facts.place(schema, pointer)
         for at, node in every_property(facts, schema):
             if "x-voice-value" in node:
-                found[node["x-voice-value"]] = spell([*parts_of(place), "properties", parts_of(at)[-1]])
+                found[node["x-voice-value"]] = below(place, "properties", parts_of(at)[-1])
     return found
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from contract_tests.kit.answers import media_pointer
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import holds, look, parts_of, spell
 
 # Stands in a pointer for every item of a list.

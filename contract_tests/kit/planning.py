@@ -13,7 +13,8 @@ from typing import Any
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Announcement, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import LOOKS

@@ -28,6 +28,19 @@ def look(document: Any, pointer: str) -> Any:
     return node
 
 
+def find(document: Any, pointer: str | None) -> Any:
+    """Return what a pointer leads to; None when nothing is there, or there is no pointer."""
+    try:
+        return None if pointer is None else look(document, pointer)
+    except LookupError:
+        return None
+
+
+def below(pointer: str, *parts: str | int) -> str:
+    """Return a pointer to what stands below another one, under unescaped parts."""
+    return pointer.removeprefix("#") + spell(parts)
+
+
 def holds(document: Any, pointer: str) -> bool:
     """Say whether a pointer leads anywhere."""
     try:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.readings import Row, fits, rows_of
 
 if TYPE_CHECKING:

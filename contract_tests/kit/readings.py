@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import bare
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import holds, look, spell
 
 _ABSENT = object()
@@ -123,7 +125,7 @@ def _chunks_fit(wanted: str, exchange: Exchange) -> bool:
 
 _JUDGES: dict[str, Callable[[Any, Exchange], bool]] = {
     "status": lambda wanted, exchange: exchange.status == wanted,
-    "media": lambda wanted, exchange: exchange.media == wanted.partition(";")[0].strip().lower(),
+    "media": lambda wanted, exchange: exchange.media == bare(wanted),
     "headers": _headers_fit,
     "json": _json_fits,
     "absent": _absent_fits,

@@ -6,17 +6,25 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.facts import FORM_TYPE, JSON_TYPE, Facts, Operation
+from contract_tests.kit.credentials import header_of, value_of
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.roles import Keys, role_of
 
+# Stands for an id where none is known; nobody has given it out.
+NO_ID = "none"
 BOUNDARY = "mockvoice-contract-5f1c3b"
-NOTHING: Mapping[str, str] = {}
+# A text that is no value of any list, no number, no address, no id and no path.
+NOTHING = "nothing-of-the-kind"
 _KINDS = {"mp3": "mpeg", "m4a": "mp4"}
 Recipe = Mapping[str, Any]
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class Writer:
     clips: Clips
 
     def write(
-        self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = NOTHING
+        self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = _NONE
     ) -> Draft:
         """Return an operation's example request, changed as a recipe says; `values` are path parameters.
 
@@ -99,16 +107,11 @@ class Writer:
         return role_of(recipe.get("role", "funded"))
 
     def _headers(self, operation: Operation, recipe: Recipe, role: str | None) -> dict[str, str]:
-        headers = {
-            one["name"]: str(one["example"])
-            for one in operation.parameters
-            if one["in"] == "header" and one.get("required") and "example" in one
-        }
+        headers = operation.example_headers
         key = recipe.get("token", self.keys.of(role) if role else None)
         if key is not None and operation.ways_in:
             way = operation.ways_in[0]
-            is_http = way["type"] == "http"
-            headers["Authorization" if is_http else way["name"]] = f"{way['scheme'].title()} {key}" if is_http else key
+            headers[header_of(way)] = value_of(way, key)
         return headers
 
     def _path(self, operation: Operation, recipe: Recipe, values: Mapping[str, str]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -18,12 +17,12 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.answers import told
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
-from contract_tests.kit.exchanges import Exchange, NotJson
-from contract_tests.kit.facts import Facts, Operation
+from contract_tests.kit.exchanges import Exchange, pointer_in
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Allowance, Guard
 from contract_tests.kit.money import balance_operation
-from contract_tests.kit.pointers import look
-from contract_tests.kit.recipes import Recipe, Writer, in_place
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.shapes import Shapes
@@ -198,9 +197,9 @@ class Run:
         found: dict[str, str] = {}
         for member, expressions in link[1].items():
             named = [value for example in operation.examples.values() for value in _as_list(example.get(member))]
-            pointer = _as_list(expressions)[0].removeprefix("$response.body#")
+            pointer = pointer_in(_as_list(expressions)[0])
             for place, value in enumerate(dict.fromkeys(named)):
-                ident = member_of(source, pointer.replace("/0", f"/{place}", 1))
+                ident = source.at(pointer.replace("/0", f"/{place}", 1))
                 if isinstance(ident, str):
                     found[value] = ident
         return found
@@ -220,20 +219,14 @@ class Run:
         For requests that are refused whatever the id is: nothing is sent to find one.
         """
         one = self.operation(operation)
-        names = re.findall(r"\{(\w+)\}", one.path)
         link = one.source_link
         known = link is not None and (link[0].id, "funded") in self._ids
-        return self.identity(one) if known else dict.fromkeys(names, "none")
+        return self.identity(one) if known else dict.fromkeys(one.path_parameters, NO_ID)
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         if role == "funded":
             return self.golden(operation)
-        found = [
-            one
-            for one in self.log
-            if one.operation and one.operation.id == operation.id and one.role == role and one.is_success
-        ]
-        return found[0]
+        return next(one for one in self.log if one.is_of(operation) and one.role == role and one.is_success)
 
     def golden(self, operation: Operation | str) -> Exchange:
         """Return the answer to the documented example; asked once in a run, whoever wants it."""
@@ -307,13 +300,12 @@ class Run:
             return []
         if machine["create"] in self._endless:
             raise Unverified(f"tasks of {machine['create']} were seen to have no end")
-        try:
-            ident = str(look(created.json(), machine["id"]))
-        except (LookupError, NotJson):
-            raise Unverified(f"{machine['create']} tells no id at {machine['id']}") from None
+        ident = created.at(machine["id"])
+        if ident is None:
+            raise Unverified(f"{machine['create']} tells no id at {machine['id']}")
         looks: list[Exchange] = []
         pause = FIRST_PAUSE
-        parameter = self.facts.operations[machine["status"]].path.rpartition("{")[2].partition("}")[0]
+        parameter = self.facts.operations[machine["status"]].path_parameters[-1]
         for _ in range(LOOKS):
             looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
             state = state_of(machine, looks[-1])
@@ -339,21 +331,13 @@ def _new_session(past_proxies: bool) -> requests.Session:
     return session
 
 
-def member_of(exchange: Exchange, pointer: str) -> Any:
-    """Return what stands in an answer; None where there is nothing."""
-    try:
-        return look(exchange.json(), pointer)
-    except (LookupError, NotJson):
-        return None
-
-
 def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
     """Return the state that an answer tells; None where it tells none, or something that is no text."""
-    state = member_of(exchange, machine["state"])
+    state = exchange.at(machine["state"])
     return state if isinstance(state, str) else None
 
 
@@ -363,10 +347,5 @@ def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
 
 def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:
     """Evaluate the runtime expressions of a link; of an answer that has no such member, a text that is no id."""
-    found = {}
-    for name, expression in expressions.items():
-        try:
-            found[name] = str(look(exchange.json(), expression.removeprefix("$response.body#")))
-        except (LookupError, NotJson):
-            found[name] = "none"
-    return found
+    found = {name: exchange.at(pointer_in(expression)) for name, expression in expressions.items()}
+    return {name: NO_ID if value is None else str(value) for name, value in found.items()}

@@ -10,7 +10,7 @@ from typing import Any
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import NotJson, read_json
 from contract_tests.kit.flaws import Flaw
-from contract_tests.kit.pointers import look
+from contract_tests.kit.pointers import find
 
 # The members of `events`, in x-voice-speech and x-voice-transcript.
 Table = Mapping[str, Any]
@@ -30,7 +30,7 @@ def read(body: bytes) -> list[Any]:
 
 def kind_of(event: Any, table: Table) -> str:
     """Return the type of an event; empty where it tells none."""
-    return str(_at(event, table["type"]) or "")
+    return str(find(event, table["type"]) or "")
 
 
 def disorder(events: Sequence[Any], table: Table) -> Iterator[Flaw]:
@@ -46,13 +46,13 @@ def disorder(events: Sequence[Any], table: Table) -> Iterator[Flaw]:
     if delta not in kinds:
         yield Flaw(f"at least one {delta}", f"none among {len(kinds)} events")
     for one, kind in zip(events, kinds, strict=True):
-        if kind == delta and not isinstance(_at(one, table["piece"]), str):
+        if kind == delta and not isinstance(find(one, table["piece"]), str):
             yield Flaw(f"a text at {table['piece']} of each {delta}", repr(one)[:120])
 
 
 def pieces(events: Sequence[Any], table: Table) -> list[str]:
     """Return the pieces in the order in which they came."""
-    found = [_at(one, table["piece"]) for one in events if kind_of(one, table) == table["delta"]]
+    found = [find(one, table["piece"]) for one in events if kind_of(one, table) == table["delta"]]
     return [one for one in found if isinstance(one, str)]
 
 
@@ -67,15 +67,8 @@ def joined_bytes(events: Sequence[Any], table: Table) -> bytes:
 def whole(events: Sequence[Any], table: Table) -> str | None:
     """Return the text that the last event tells as a whole; None where it tells none."""
     last = [one for one in events if kind_of(one, table) == table["done"]]
-    told = _at(last[-1], table["whole"]) if last and "whole" in table else None
+    told = find(last[-1], table["whole"]) if last and "whole" in table else None
     return told if isinstance(told, str) else None
-
-
-def _at(event: Any, pointer: str) -> Any:
-    try:
-        return look(event, pointer)
-    except LookupError:
-        return None
 
 
 def without_events(table: Table, example: Mapping[str, Any]) -> dict[str, Any]:

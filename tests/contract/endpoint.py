@@ -16,6 +16,7 @@ import av
 import numpy as np
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.audio.sound import decode
 from contract_tests.kit.claims import Announcement, Claim, Unverified
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.exchanges import Exchange
@@ -25,210 +26,11 @@ from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
-from contract_tests.kit.sound import decode
 from contract_tests.kit.verdicts import Record, Verdict
+from tests.contract.speaking_spec import AUDIO, TEXT, spec
+from tests.contract.unsent import taken
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-TEXT = "Hello, how can I help you today?"
-AUDIO = {"mp3": "audio/mpeg", "wav": "audio/wav", "flac": "audio/flac", "pcm": "audio/pcm"}
-FORMS = {
-    "json": "application/json",
-    "text": "text/plain",
-    "srt": "text/plain",
-    "vtt": "text/plain",
-    "verbose_json": "application/json",
-    "diarized_json": "application/json",
-}
-SEEN = {"seen": "document", "source": "page"}
-_TIMES = {"start": "/start", "end": "/end"}
-
-
-def _operation(name: str, media: str, properties: Any, example: Any, content: Any, **more: Any) -> dict[str, Any]:
-    schema = {"type": "object", "properties": properties}
-    return {
-        "operationId": name,
-        "x-voice-source": SEEN,
-        "security": [{"key": []}],
-        "requestBody": {"content": {media: {"schema": schema, "examples": {"one": {"value": example}}}}},
-        "responses": {"200": {"description": "d", "x-voice-source": SEEN, "content": content}},
-        **more,
-    }
-
-
-def _read(name: str, schema: Any, media: str = "application/json", **more: Any) -> dict[str, Any]:
-    content = {media: {"schema": schema}}
-    return {
-        "operationId": name,
-        "x-voice-source": SEEN,
-        "security": [{"key": []}],
-        "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
-        "responses": {"200": {"description": "d", "x-voice-source": SEEN, "content": content}},
-        **more,
-    }
-
-
-def spec() -> dict[str, Any]:
-    """Return a spec with speech and transcripts, each at once and as a task."""
-    span = {"type": "object", "properties": {name: {} for name in ("word", "text", "start", "end", "speaker")}}
-    spans = {"type": "array", "items": span}
-    told = {"text": {}, "duration": {"type": "number"}, "language": {}, "words": spans, "segments": spans}
-    transcript = {"type": "object", "required": ["text", "duration"], "properties": told}
-    events = {"type": "/type", "delta": "delta", "done": "done"}
-    segments = {"at": "/segments", "text": "/text", **_TIMES}
-    words = {"at": "/words", "text": "/word", **_TIMES, "with": {"granularities[]": ["word"]}}
-    verbose = {
-        "text": "/text",
-        "duration": "/duration",
-        "language": {"at": "/language", "as": "name"},
-        "segments": segments,
-        "words": words,
-    }
-    machine: dict[str, Any] = {
-        "id": "/id",
-        "state": "/state",
-        "initial": "new",
-        "success": "done",
-        "terminal": ["done", "failed"],
-    }
-    machine["edges"] = {"new": ["done", "failed"]}
-    paths: dict[str, Any] = {
-        "/speech": {
-            "post": _operation(
-                "say",
-                "application/json",
-                {
-                    "text": {},
-                    "format": {"enum": [*AUDIO], "default": "mp3"},
-                    "speed": {"minimum": 0.25, "maximum": 4, "default": 1},
-                    "as": {},
-                },
-                {"text": TEXT},
-                {**{media: {"schema": {}} for media in AUDIO.values()}, "text/event-stream": {"schema": {}}},
-                **{
-                    "x-voice-formats": {"field": "format", "types": AUDIO, "rates": {"*": 24_000}, **SEEN},
-                    "x-voice-speech": {
-                        "text": "text",
-                        "speed": "speed",
-                        "events": {**events, "with": {"as": "events"}, "piece": "/audio"},
-                        **SEEN,
-                    },
-                },
-            )
-        },
-        "/tasks": {
-            "post": _operation(
-                "submit",
-                "application/json",
-                {"text": {}},
-                {"text": TEXT},
-                {"application/json": {"schema": {}}},
-                **{"x-voice-speech": {"text": "text", "task": "speech", **SEEN}},
-            )
-        },
-        "/tasks/{id}": {"get": _read("look", {})},
-        "/tasks/{id}/audio": {"get": _read("audio", {}, "audio/mpeg")},
-        "/transcripts": {
-            "post": _operation(
-                "hear",
-                "multipart/form-data",
-                {
-                    "file": {"type": "string", "format": "binary"},
-                    "form": {"enum": [*FORMS], "default": "json"},
-                    "granularities": {"type": "array", "x-voice-wire-names": ["granularities[]"]},
-                    "bare": {},
-                    "names": {},
-                    "references": {},
-                    "stream": {},
-                },
-                {"form": "json"},
-                {
-                    "application/json": {"schema": transcript},
-                    "text/plain": {"schema": {}},
-                    "text/event-stream": {"schema": {}},
-                },
-                **{
-                    "x-voice-clips": {"file": "hello-en.mp3"},
-                    "x-voice-formats": {"field": "form", "types": FORMS, **SEEN},
-                    "x-voice-transcript": {
-                        "audio": "file",
-                        "shapes": {
-                            "json": {"text": "/text"},
-                            "text": {"is": "text"},
-                            "srt": {"is": "srt"},
-                            "vtt": {"is": "vtt"},
-                            "verbose_json": verbose,
-                            "diarized_json": {
-                                "text": "/text",
-                                "lines": "{speaker}: {text}",
-                                "duration": "/duration",
-                                "segments": {**segments, "speaker": "/speaker"},
-                            },
-                        },
-                        "speakers": {"names": "names", "references": "references"},
-                        "without-times": {"with": {"bare": True, "form": "verbose_json"}},
-                        "events": {**events, "with": {"stream": "true"}, "piece": "/delta", "whole": "/text"},
-                        **SEEN,
-                    },
-                },
-            )
-        },
-        "/translations": {
-            "post": _operation(
-                "translate",
-                "multipart/form-data",
-                {"file": {}, "form": {"default": "verbose_json"}},
-                {},
-                {"application/json": {"schema": transcript}},
-                **{
-                    "x-voice-clips": {"file": "hello-fr.mp3"},
-                    "x-voice-formats": {"field": "form", "types": {"verbose_json": "application/json"}, **SEEN},
-                    "x-voice-transcript": {
-                        "audio": "file",
-                        "into": "en",
-                        "shapes": {"verbose_json": verbose},
-                        **SEEN,
-                    },
-                },
-            )
-        },
-        "/jobs": {
-            "post": _operation(
-                "send",
-                "multipart/form-data",
-                {"file": {}},
-                {},
-                {"application/json": {"schema": {}}},
-                **{
-                    "x-voice-clips": {"file": "hello-en.mp3"},
-                    "x-voice-transcript": {
-                        "audio": "file",
-                        "task": "job",
-                        "shapes": {"*": {"text": "/text", "segments": segments}},
-                        "text-only": {"query": {"plain": "true"}},
-                        **SEEN,
-                    },
-                },
-            )
-        },
-        "/jobs/{id}": {"get": _read("ask", {})},
-        "/jobs/{id}/result": {"get": _read("result", transcript)},
-    }
-    for path, name in (("/tasks", "audio"), ("/jobs", "result")):
-        link = {name: {"operationId": name, "parameters": {"id": "$response.body#/id"}}}
-        paths[path]["post"]["responses"]["200"]["links"] = link
-    return {
-        "openapi": "3.1.0",
-        "x-voice-provider": {"id": "tiny", "unit": "credits"},
-        "x-voice-errors": {},
-        "x-voice-tasks": {
-            "speech": {"create": "submit", "status": "look", "result": "audio", **machine, **SEEN},
-            "job": {"create": "send", "status": "ask", "result": "result", **machine, **SEEN},
-        },
-        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
-        "paths": paths,
-    }
-
-
 # -- the endpoint ------------------------------------------------------------------------------------
 
 
@@ -252,27 +54,10 @@ class Endpoint(Guard):
     serve: Serve
 
     def ask(self, draft: Draft, session: Any) -> Exchange:
-        with self._lock:
-            self._admit(0)
         answer = self.serve(draft)
-        exchange = Exchange(
-            self.sent,
-            self.allowance.claim,
-            self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
-            draft.role,
-            draft.method,
-            f"{self.target}{draft.path}",
-            dict(draft.headers),
-            draft.body,
-            answer.status,
-            {"content-type": answer.media, **answer.headers},
-            answer.body,
-            0.01,
-            tuple((0.01, 100) for _ in range(3)),
-            draft,
-        )
-        self.log.append(exchange)
-        return exchange
+        headers = {"content-type": answer.media, **answer.headers}
+        pieces = tuple((0.01, 100) for _ in range(3))
+        return taken(self, draft, answer.status, headers, answer.body, seconds=0.01, pieces=pieces)
 
 
 def run_against(serve: Serve, *, is_loopback: bool = True) -> Run:

@@ -15,10 +15,11 @@ from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.guard import Allowance, Guard, PlanExceeded
 from contract_tests.kit.recipes import Draft
-from contract_tests.kit.roles import ROLES, Keys
+from contract_tests.kit.roles import ROLES, Keys, role_of
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.verdicts import Record
+from tests.contract.unsent import taken
 from tests.harness.recipes import FIXTURES, Kitchen
 from tests.harness.wire import Answer
 
@@ -52,41 +53,19 @@ class Wire(Guard):
         headers = [(name, value) for name, value in draft.headers.items()]
         answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
         self.change(draft, answer)
-        with self._lock:
-            self._admit(0)
-        exchange = Exchange(
-            self.sent,
-            self.allowance.claim,
-            self.facts.operation_at(draft.method, draft.path.partition("?")[0]),
-            draft.role,
-            draft.method,
-            f"{TARGET}{draft.path}",
-            {name.lower(): value for name, value in headers},
-            draft.body,
-            answer.status,
-            answer.headers,
-            answer.body,
-            0.0,
-            (),
-            draft,
-        )
-        self.log.append(exchange)
-        return exchange
+        return taken(self, draft, answer.status, answer.headers, answer.body)
 
 
 def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[str] = frozenset(ROLES)) -> Run:
     """Return a run against a simulator, judged by the shipped spec, whatever that simulator was made from."""
     provider = kitchen.spec.id
     facts = facts_of(provider)
-    keys = Keys({seed.role.removeprefix("mock-"): seed.token for seed in kitchen.spec.seeds if _is(seed.role, roles)})
+    tokens = {role_of(seed.role): seed.token for seed in kitchen.spec.seeds}
+    keys = Keys({role: token for role, token in tokens.items() if role in roles})
     secrets = Secrets({})
     wire = Wire(facts, TARGET, keys, Amounts(CLIPS), secrets, kitchen=kitchen, change=change or _nothing)
     settings = Settings(provider, TARGET)
     return Run(settings, facts, keys, CLIPS, wire, secrets, sleep=kitchen.client.advance)
-
-
-def _is(seed_role: str, roles: frozenset[str]) -> bool:
-    return seed_role.removeprefix("mock-") in roles
 
 
 def cases_of(facts: Facts, test: Any) -> Mapping[str, Any]:

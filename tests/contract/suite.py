@@ -11,21 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contract_tests.kit.roles import ROLES, role_of, variable_of
 from tests.harness.specs import spec
 
 ROOT = Path(__file__).parents[2]
 SUITE = ROOT / "contract_tests"
 LONGEST_SECONDS = 240
-ROLES = ("funded", "empty", "low", "limited", "revoked", "other", "forbidden")
 Message = MutableMapping[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]]
 
 
 def keys_of(provider: str, *roles: str) -> dict[str, str]:
     """The environment that gives the suite the simulator's keys: of all roles, or of some."""
-    tokens = {seed.role.removeprefix("mock-"): seed.token for seed in spec(provider).seeds}
-    variables = {role: "MOCKVOICE_TOKEN" if role == "funded" else f"MOCKVOICE_{role.upper()}_TOKEN" for role in ROLES}
-    return {variables[role]: tokens[role] for role in roles or ROLES}
+    tokens = {role_of(seed.role): seed.token for seed in spec(provider).seeds}
+    return {variable_of(role): tokens[role] for role in roles or ROLES}
 
 
 @dataclass(frozen=True)

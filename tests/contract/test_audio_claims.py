@@ -13,8 +13,6 @@ import pytest
 from contract_tests import test_audio as audio
 from contract_tests.kit.verdicts import Verdict
 from tests.contract.endpoint import (
-    AUDIO,
-    TEXT,
     Answer,
     conclude,
     encoded,
@@ -27,6 +25,7 @@ from tests.contract.endpoint import (
     verdict,
     wav,
 )
+from tests.contract.speaking_spec import AUDIO, TEXT
 
 ASKING = (
     (audio.test_formats_agree, "say"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contract_tests.kit.framing import lack_of
+from contract_tests.kit.audio.framing import lack_of
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 FRAMED = ("mp3", "wav", "aac", "opus", "m4a", "webm")

@@ -20,11 +20,12 @@ from schemathesis.core.failures import Failure
 from schemathesis.generation.drivers import CoverageGenerator
 
 from contract_tests import test_schema
-from contract_tests.kit import faults, fuzz
 from contract_tests.kit.claims import Claim
-from contract_tests.kit.fuzz import NEGATIVE, POSITIVE, Fuzzer
+from contract_tests.kit.fuzzing import failures, generated
+from contract_tests.kit.fuzzing.fuzzer import Fuzzer
+from contract_tests.kit.fuzzing.generated import NEGATIVE, POSITIVE
+from contract_tests.kit.fuzzing.scratch import _CARRIED, no_traces
 from contract_tests.kit.run import Run
-from contract_tests.kit.scratch import _CARRIED, no_traces
 from contract_tests.kit.verdicts import Record, Verdict
 from tests.contract.singer import singer, without
 from tests.contract.suite import App
@@ -61,7 +62,7 @@ def ran(app: App, claim_test: Any, operation: str = "sing", seed: int = 0) -> Re
 def test_requests_that_break_the_schema_break_every_part_of_it(fuzzer: Fuzzer) -> None:
     cases = fuzzer.covering(SING, NEGATIVE, 60)
 
-    found = [fuzz.fault_of(SING, one) for one in cases]
+    found = [generated.fault_of(SING, one) for one in cases]
     assert {(one.kind, one.place, one.member) for one in found if one} >= {
         ("missing", "body", "text"),
         ("missing", "body", ""),
@@ -80,7 +81,7 @@ def test_legal_requests_are_made_as_well(fuzzer: Fuzzer) -> None:
     cases = fuzzer.covering(SING, POSITIVE, 60)
 
     assert len(cases) > 5
-    assert {fuzz.fault_of(SING, one) for one in cases} == {None}
+    assert {generated.fault_of(SING, one) for one in cases} == {None}
 
 
 def test_the_same_seed_makes_the_same_requests_and_keeps_one_of_each_kind(fuzzer: Fuzzer) -> None:
@@ -92,14 +93,14 @@ def test_the_same_seed_makes_the_same_requests_and_keeps_one_of_each_kind(fuzzer
 
     assert bodies(20) == bodies(20)
     assert len(few) == 20 < len(every)
-    assert {fuzz._group(one) for one in few} == {fuzz._group(one) for one in every}
-    assert fuzz.sampled(every, 20, seed=1) != fuzz.sampled(every, 20, seed=2)
+    assert {generated._group(one) for one in few} == {generated._group(one) for one in every}
+    assert generated.sampled(every, 20, seed=1) != generated.sampled(every, 20, seed=2)
 
 
 def test_a_request_gets_the_key_and_the_headers_unless_it_is_about_them(fuzzer: Fuzzer) -> None:
     seen = {}
     for one in fuzzer.covering(SING, NEGATIVE, 60):
-        fault = fuzz.fault_of(SING, one)
+        fault = generated.fault_of(SING, one)
         draft = fuzzer.aim(SING, one)
         assert fault is not None
         about = fault.parameter if fault.place == "header" else "body"
@@ -213,7 +214,7 @@ def test_every_failure_that_schemathesis_knows_is_tied_to_a_fact_or_asked_for_el
         if inspect.isclass(one) and issubclass(one, Failure) and one is not Failure
     }
 
-    assert there - faults.known() == {
+    assert there - failures.known() == {
         "CustomFailure",
         "ResponseTimeExceeded",
         # The error family asks for wrong methods and for missing and wrong keys, tasks for those of others.
@@ -222,7 +223,7 @@ def test_every_failure_that_schemathesis_knows_is_tied_to_a_fact_or_asked_for_el
         "ObjectLevelAuthorizationViolation",
         "UnsupportedMethodResponse",
     }
-    assert faults.known() <= there
+    assert failures.known() <= there
 
 
 def test_a_failure_nobody_knows_rests_on_the_operation() -> None:
@@ -231,7 +232,7 @@ def test_a_failure_nobody_knows_rests_on_the_operation() -> None:
 
     run = StubRun()
 
-    found = list(faults.deviations(facts(), run.shapes, answer(), None, Strange("odd")))
+    found = list(failures.deviations(facts(), run.shapes, answer(), None, Strange("odd")))
 
     assert [(one.rests_on, one.got) for one in found] == [(SING.pointer, "odd")]
 

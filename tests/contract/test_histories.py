@@ -10,7 +10,7 @@ import pytest
 
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
-from contract_tests.kit.histories import backward_steps, connected, histories, progress_outside, steps_outside
+from contract_tests.kit.tasks.histories import backward_steps, connected, histories, progress_outside, steps_outside
 
 MACHINE: dict[str, Any] = {
     "create": "tts_submit", "status": "tts_status", "result": "tts_audio",

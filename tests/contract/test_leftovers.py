@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.leftovers import clean_up
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
@@ -21,17 +22,15 @@ from tests.harness.live import serving
 PROVIDER = "voiceapi"
 
 
-def exchange(number: int, *, creates: dict[str, Any] | None, status: int = 201) -> Any:
+def exchange(number: int, *, creates: dict[str, Any] | None, status: int = 201) -> Exchange:
     """An answer of an operation that makes something; its body holds an id."""
     link = {"operationId": "remove", "parameters": {"id": "$response.body#/id"}}
-    operation = SimpleNamespace(
+    operation: Any = SimpleNamespace(
         id="make", method="POST", node={"x-voice-creates": creates} if creates else {},
         answers={status: SimpleNamespace(node={"links": {"remove": link}})},
     )  # fmt: skip
-    return SimpleNamespace(
-        operation=operation, method="POST", status=status, is_success=status < 400, role="other",
-        json=lambda: {"id": f"thing-{number}"}, text=f'{{"id": "thing-{number}"}}',
-    )  # fmt: skip
+    body = json.dumps({"id": f"thing-{number}"}).encode()
+    return Exchange(number, "-", operation, "other", "POST", "http://h/things", {}, b"", status, {}, body, 0.0)
 
 
 class FakeRun:

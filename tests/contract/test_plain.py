@@ -6,9 +6,10 @@ import copy
 import json
 from typing import Any
 
-from contract_tests.kit.facts import Facts, Operation
-from contract_tests.kit.faults import Fault
-from contract_tests.kit.plain import plain_document, wire_names
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.fuzzing.failures import Fault
+from contract_tests.kit.fuzzing.plain_spec import plain_document, wire_names
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe
 from tests.contract.thing import DOCUMENT
 

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.facts import FORM_TYPE, Facts
-from contract_tests.kit.forms import broken, forms
+from contract_tests.kit.errors.forms import broken, forms
+from contract_tests.kit.errors.provocations import provocations, unprovoked
+from contract_tests.kit.errors.routing import paths, unknown_paths
+from contract_tests.kit.errors.two_faults import pairs
+from contract_tests.kit.errors.wrong_keys import wrong_keys
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Allowance
-from contract_tests.kit.paths import paths, unknown_paths
-from contract_tests.kit.provoked import provocations, unprovoked
+from contract_tests.kit.media import FORM_TYPE
 from contract_tests.kit.recipes import BOUNDARY
-from contract_tests.kit.two_faults import pairs
-from contract_tests.kit.wrong_keys import wrong_keys
 from tests.contract.in_process import CLIPS, facts_of, make_run
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import PROVIDERS

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from contract_tests.kit.bad_members import bad_members, bad_values
-from contract_tests.kit.facts import Facts, Operation, without_mock
+from contract_tests.kit.errors.bad_members import bad_members, bad_values
+from contract_tests.kit.errors.parsing import read, refusal_of, types_of
+from contract_tests.kit.errors.two_faults import Fault, merged, speaks_first
+from contract_tests.kit.errors.validation import Refusal, body_problems, speaks
+from contract_tests.kit.facts import Facts, without_mock
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import put
-from contract_tests.kit.problems import Refusal, body_problems, speaks
-from contract_tests.kit.reading import read, refusal_of, types_of
-from contract_tests.kit.two_faults import Fault, merged, speaks_first
 from tests.contract.in_process import facts_of
 from tests.harness.tiny import tiny
 

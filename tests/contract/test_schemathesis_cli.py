@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -13,11 +12,12 @@ from typing import Any
 import pytest
 
 from contract_tests.kit.facts import load
-from contract_tests.kit.fuzz_settings import FILE, as_toml
+from contract_tests.kit.fuzzing.settings import FILE, as_toml
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
-from tests.contract.suite import ROOT, App, Message, keys_of
+from tests.contract.suite import ROOT, keys_of
 from tests.harness.live import serving
+from tests.planted.wrapping import JSON, ChangedAnswers, Where, edited
 
 SPECS = ROOT / "specs"
 # All but walks along links, which take the longest.
@@ -32,40 +32,6 @@ def schemathesis(provider: str, base: str, folder: Path, *words: str) -> subproc
     return subprocess.run(
         command, check=False, cwd=folder, env=environment, capture_output=True, text=True, timeout=240
     )
-
-
-class WithoutMember:
-    """An ASGI application that leaves a member out of every answer that has it."""
-
-    def __init__(self, app: App, member: str) -> None:
-        self._app, self._member = app, member
-
-    async def __call__(self, scope: Message, receive: Any, send: Any) -> None:
-        start: Message = {}
-        body = b""
-
-        async def changed(message: Message) -> None:
-            nonlocal start, body
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            body += message.get("body", b"")
-            if not message.get("more_body"):
-                data = self._without(body)
-                headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
-                await send({**start, "headers": [*headers, (b"content-length", str(len(data)).encode())]})
-                await send({"type": "http.response.body", "body": data})
-
-        await self._app(scope, receive, changed if scope["type"] == "http" else send)
-
-    def _without(self, body: bytes) -> bytes:
-        try:
-            answer = json.loads(body)
-        except ValueError:
-            return body
-        if isinstance(answer, dict):
-            answer.pop(self._member, None)
-        return json.dumps(answer).encode()
 
 
 def simulator(provider: str, cache: Path) -> Any:
@@ -88,9 +54,14 @@ def test_it_finds_nothing_at_the_simulator(
     assert list(tmp_path.iterdir()) == []
 
 
+def _without_credits(body: Any) -> None:
+    if isinstance(body, dict):
+        body.pop("credits_used", None)
+
+
 @pytest.mark.slow
 def test_it_finds_a_member_that_is_missing(spec_cache: Path, tmp_path: Path) -> None:
-    app: Any = WithoutMember(simulator("fishaudio-org", spec_cache), "credits_used")
+    app: Any = ChangedAnswers(simulator("fishaudio-org", spec_cache), edited(_without_credits), Where(media=JSON))
     with serving(app) as base:
         done = schemathesis("fishaudio-org", base, tmp_path, "--phases", "examples")
 
@@ -113,7 +84,7 @@ def test_the_file_says_what_the_specs_say() -> None:
 
     text = as_toml(providers)
 
-    assert text == FILE.read_text("utf-8"), "python -m contract_tests.kit.fuzz_settings"
+    assert text == FILE.read_text("utf-8"), "python -m contract_tests.kit.fuzzing.settings"
 
 
 def test_the_file_has_the_statuses_of_every_operation() -> None:

@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from contract_tests.kit.flaws import Flaw, first_of
-from contract_tests.kit.sound import NotAudio, Sound
-from contract_tests.kit.speech import (
+from contract_tests.kit.audio.sound import NotAudio, Sound
+from contract_tests.kit.audio.speech import (
     breaks,
     disguises,
     form_of,
@@ -24,6 +23,7 @@ from contract_tests.kit.speech import (
     silences,
     speeds,
 )
+from contract_tests.kit.flaws import Flaw, first_of
 from tests.contract.endpoint import encoded, wav
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit.subtitles import BadSubtitles, Cue, read
+from contract_tests.kit.transcripts.subtitles import BadSubtitles, Cue, read
 
 SRT = "1\n00:00:00,000 --> 00:00:03,075\nThank you\nfor calling.\n\n2\n00:00:03,076 --> 01:00:05,816\nGladly.\n\n"
 VTT = "WEBVTT\n\n00:00.000 --> 00:03.075\nThank you\nfor calling.\n\n00:00:03.076 --> 01:00:05.816\nGladly.\n\n"

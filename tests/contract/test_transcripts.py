@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contract_tests.kit.flaws import Flaw, first_of
-from contract_tests.kit.transcripts import (
+from contract_tests.kit.transcripts.heard import (
     Heard,
     NoTranscript,
     Span,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract_tests.kit.histories import connected
 from contract_tests.kit.prices import price_of
+from contract_tests.kit.tasks.histories import connected
 from mockvoice.openapi.model import tariff_of
 from mockvoice.providers import REGISTRY
 from tests.harness.specs import document, spec

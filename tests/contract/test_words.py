@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contract_tests.kit.languages import code_of, is_code, is_name, same_language
-from contract_tests.kit.words import error_rate, length_in_letters, letters_of, words_of
+from contract_tests.kit.transcripts.languages import code_of, is_code, is_name, same_language
+from contract_tests.kit.transcripts.words import error_rate, length_in_letters, letters_of, words_of
 
 
 @pytest.mark.parametrize(

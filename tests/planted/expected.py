@@ -93,7 +93,6 @@ def is_speech(*media: str) -> Callable[[Answer], bool]:
 ON_LOW = "two at once on credit for one #1"
 NET_HEARD = f"example|clip|no times|four at once #…|{ON_LOW}"
 ORG_HEARD = "example|clip|four at once #…|credit for one"
-ORG_TOLD_SINCE = "clip|four at once #2|four at once #3|four at once #4"
 LATER_ON_LOW = "one more on credit for one|a third on credit for one"
 DONE = "… done|… done, twice|… done, three times"
 _GONE_FOR_NOW = (

@@ -90,8 +90,6 @@ BENIGN = frozenset(
     {Kind.EXTRA_HEADER, Kind.PRETTY_JSON, Kind.SLOWER, Kind.EXTRA_MEMBER, Kind.HEADER_ORDER, Kind.CHUNKED}
 )
 
-ROLES = ("funded", "empty", "low", "limited", "revoked", "other", "forbidden")
-
 
 class App(Protocol):
     """An ASGI application that is, or stands before, a simulator."""

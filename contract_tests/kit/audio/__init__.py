@@ -1,0 +1,1 @@
+"""Looks into audio, and asks operations that speak."""

@@ -1,0 +1,1 @@
+"""Aims Schemathesis at a provider, and ties what it finds to facts of the spec."""

@@ -1,0 +1,276 @@
+"""Aims Schemathesis at one provider: what it generates from the spec, completed by what only a run knows.
+
+Importing it costs the better part of a second, so a claim does that when it runs. Of Schemathesis only
+`CoverageGenerator` and what it is made with are not documented for users; tests/contract/test_fuzz.py pins them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import hypothesis
+import schemathesis
+from _pytest.outcomes import Skipped
+from schemathesis import GenerationMode
+from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.drivers import CoverageGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.overrides import Override
+from schemathesis.transport.serialization import Binary
+
+from contract_tests.kit.claims import Claim
+from contract_tests.kit.credentials import header_of, value_of
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
+from contract_tests.kit.fuzzing.generated import (
+    HEADER,
+    PATH,
+    Case,
+    Target,
+    fault_of,
+    is_about,
+    is_fair,
+    is_worth_sending,
+    sampled,
+    scenario_of,
+    targets_of,
+)
+from contract_tests.kit.fuzzing.plain_spec import plain_document
+from contract_tests.kit.fuzzing.settings import settings_for
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.recipes import Draft, Upload
+from contract_tests.kit.run import Run
+
+# Answers that say that the account is at its end, whatever was asked.
+SHORT_OF_MEANS = frozenset({402, 429})
+# Every request once: nothing is kept, tried again or made smaller, as each may cost something.
+_ONCE_THROUGH: dict[str, Any] = {
+    "database": None,
+    "deadline": None,
+    "phases": [hypothesis.Phase.generate],
+    "suppress_health_check": list(hypothesis.HealthCheck),
+}
+# Who asks; and the same number for every request, as the number of a case is made anew in each run.
+_OWN_HEADERS = {"User-Agent": "mockvoice-check", SCHEMATHESIS_TEST_CASE_HEADER: "0"}
+
+
+# -- requests ----------------------------------------------------------------------------------------
+
+
+class Enough(Skipped):
+    """So many requests were to be sent, and were; Hypothesis, which counts otherwise, hands it on."""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A generated request that was sent: the exchange, what is wrong with it, what Schemathesis says of the answer."""
+
+    exchange: Exchange
+    fault: Fault | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A generated request that was sent, and is to be judged."""
+
+    operation: Operation
+    exchange: Exchange
+    fault: Fault | None
+    response: schemathesis.Response
+
+    def judged(self, validate: Callable[[], None]) -> Shot:
+        """Return what a judge raises; nothing where the answer tells nothing of what was asked."""
+        if self.is_telling:
+            try:
+                validate()
+            except FailureGroup as group:
+                return Shot(self.exchange, self.fault, tuple(_each(group)))
+        return Shot(self.exchange, self.fault, ())
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the request reached its operation (a wild id may miss it), and was not refused for lack of means."""
+        seen = self.exchange.operation
+        return seen is not None and seen.id == self.operation.id and self.exchange.status not in SHORT_OF_MEANS
+
+
+class Fuzzer:
+    """Schemathesis under one set of readings."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.facts = run.facts
+        document = plain_document(run.facts, run.members)
+        settings = settings_for(run.facts, run.settings.target, run.settings.seed)
+        config = schemathesis.Config.from_dict(settings)
+        self.schema: schemathesis.BaseSchema = schemathesis.openapi.from_dict(document, config=config)
+
+    def operation(self, operation: Operation) -> schemathesis.APIOperation[Any, Any, Any, Any]:
+        """Return Schemathesis's view of an operation."""
+        found: schemathesis.APIOperation[Any, Any, Any, Any] = self.schema[operation.path][operation.method]
+        return found
+
+    def covering(self, operation: Operation, mode: GenerationMode, at_most: int) -> list[Case]:
+        """Return the requests of the coverage phase, the same ones for the same seed."""
+        one = self.operation(operation)
+        cases = CoverageGenerator(
+            operation=one,
+            generation_modes=[mode],
+            generation_config=self.schema.config.generation_for(operation=one, phase="coverage"),
+            auth_storage=None,
+            override=Override(),
+            feedback=NO_FEEDBACK,
+        )
+        worth = [
+            case
+            for case in cases
+            if case.meta and case.meta.generation.mode is mode and is_worth_sending(case) and is_fair(operation, case)
+        ]
+        return sampled(worth, at_most, self.run.settings.seed)
+
+    def by_chance(self, operation: Operation, mode: GenerationMode, at_most: int, use: Callable[[Case], None]) -> None:
+        """Call `use` with requests of the fuzzing phase, the same ones for the same seed; with none if there are none.
+
+        An operation without parameters has nothing that could be wrong.
+        """
+
+        @hypothesis.seed(self.run.settings.seed)
+        @hypothesis.settings(**_ONCE_THROUGH, max_examples=at_most)
+        @hypothesis.given(case=self.operation(operation).as_strategy(generation_mode=mode))
+        def each(case: Case) -> None:
+            use(case)
+
+        with suppress(hypothesis.errors.Unsatisfiable):
+            each()
+
+    def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
+        """Call `use` with what comes of walks from answer to request, as the links of these operations lead."""
+        fuzzer = self
+        chosen = self.schema.include(operation_id=[one.id for one in operations])
+
+        left = iter(range(scenarios * steps))
+
+        class Walk(chosen.as_state_machine()):  # type: ignore[misc]
+            def call(self, case: Case, **_: Any) -> Any:
+                if next(left, None) is None:
+                    raise Enough
+                self.sent = fuzzer.send(case, ids=False)
+                return self.sent.response
+
+            def validate_response(self, response: Any, case: Case, *_: Any, **__: Any) -> None:
+                use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
+
+        seeded = hypothesis.seed(self.run.settings.seed)(Walk)
+        with suppress(Enough):
+            seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
+
+    def shoot(self, case: Case) -> Shot:
+        """Send a case and let Schemathesis judge the answer. Raises what the guard raises."""
+        sent = self.send(case)
+        return sent.judged(lambda: case.validate_response(sent.response))
+
+    def send(self, case: Case, *, ids: bool = True) -> Sent:
+        """Send a case; with `ids` it is aimed at what the run has made. Raises what the guard raises."""
+        operation = self.facts.operations[case.operation.definition.raw["operationId"]]
+        fault = fault_of(operation, case)
+        draft = self.aim(operation, case, ids=ids)
+        with self.run.guard.sending(draft):
+            response = case.call(session=self.run.session, allow_redirects=False)
+            exchange = self.run.guard.latest
+        return Sent(operation, exchange, fault, response)
+
+    def is_dear(self, operation: Operation, case: Case) -> bool:
+        """Say whether a case may cost more than the claim that runs has left of what it announced."""
+        guard = self.run.guard
+        draft = self.aim(operation, case)
+        worst = guard.amounts.worst(operation, draft, draft.fields, len(str(draft.fields)))
+        return guard.allowance.credits is not None and guard.allowance.spent + worst > guard.allowance.credits
+
+    def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
+        """Put the key, ids, required headers and clips into a case, except where it is about them."""
+        targets = targets_of(case)
+        self._keep_to_the_example(operation, case)
+        # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
+        case.freeze_metadata()
+        case.headers.update(_OWN_HEADERS)
+        role = self._key(operation, case, targets)
+        for name, value in operation.example_headers.items():
+            _set(case.headers, name, value, targets, HEADER)
+        for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
+            _set(case.path_parameters, name, value, targets, PATH)
+        files = self._clips(operation, case)
+        fields = case.body if isinstance(case.body, dict) else {}
+        shown = {name: value for name, value in fields.items() if name not in files}
+        return Draft(operation.id, case.method, "", {}, b"", shown, files, role)
+
+    def _keep_to_the_example(self, operation: Operation, case: Case) -> None:
+        """Take what is not wrong about a request from the example: in forms, it would be any text that is legal."""
+        fault = fault_of(operation, case) if scenario_of(case) else None
+        if fault is None or not isinstance(case.body, dict) or not operation.is_form:
+            return
+        for name, value in self.run.members(operation, {}).items():
+            if name in case.body and name != fault.member:
+                case.body[name] = value
+
+    def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
+        role: str | None = None
+        for place, way in enumerate(operation.ways_in):
+            name = header_of(way)
+            if is_about(targets, HEADER, name):
+                continue
+            case.headers.pop(name, None)
+            # One key is enough: two at once are refused where there are two ways in.
+            if place == 0:
+                case.headers[name] = value_of(way, self.run.key("funded"))
+                role = "funded"
+        return role
+
+    def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
+        """Put a real clip wherever the case holds any file at all."""
+        if not isinstance(case.body, dict) or not operation.is_form:
+            return {}
+        files = {}
+        for field, clip in operation.clips.items():
+            if isinstance(case.body.get(field), Binary):
+                data = self.run.clips.get(clip).data
+                case.body[field] = Binary(data)
+                files[field] = Upload(clip, data)
+        return files
+
+
+def _each(group: FailureGroup) -> Iterator[Failure]:
+    for one in group.exceptions:
+        if isinstance(one, FailureGroup):
+            yield from _each(one)
+        else:
+            yield one
+
+
+def _set(container: Any, name: str, value: str, targets: set[Target], location: ParameterLocation) -> None:
+    if not is_about(targets, location, name):
+        container[name] = value
+
+
+def judge(claim: Claim, shot: Shot) -> None:
+    """Judge what Schemathesis says of an answer; one that is short of means is none."""
+    if shot.exchange.status in SHORT_OF_MEANS:
+        return
+    claim.saw(shot.exchange)
+    for one in shot.failures:
+        for deviation in deviations(claim.facts, claim.run.shapes, shot.exchange, shot.fault, one):
+            _report(claim, deviation, shot.exchange)
+
+
+def _report(claim: Claim, deviation: Deviation, exchange: Exchange) -> None:
+    if deviation.is_new:
+        claim.added(deviation.rests_on, deviation.got, exchange)
+    else:
+        claim.judge(
+            False, rests_on=deviation.rests_on, expected=deviation.expected, got=deviation.got, exchange=exchange
+        )

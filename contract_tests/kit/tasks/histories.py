@@ -1,0 +1,80 @@
+"""What an observer sees of tasks, and whether a machine allows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from contract_tests.kit.exchanges import Exchange
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at a task: what its status said."""
+
+    exchange: Exchange
+    state: Any
+    progress: Any
+
+
+def id_in(exchange: Exchange) -> str:
+    """Return the id in the path of a request."""
+    assert exchange.operation is not None
+    place = next(at for at, part in enumerate(exchange.operation.path.split("/")) if part.startswith("{"))
+    whole = urlsplit(exchange.url).path.split("/")
+    return unquote(whole[place - len(exchange.operation.path.split("/"))])
+
+
+def histories(log: Iterable[Exchange], machine: Mapping[str, Any]) -> dict[str, list[Look]]:
+    """Return the looks at each task, in the order of asking: the creation's answer first, if it tells a state."""
+    found: dict[str, list[Look]] = {}
+    for exchange in log:
+        if exchange.operation is None or not exchange.is_success:
+            continue
+        if exchange.operation.id == machine["create"]:
+            ident = exchange.at(machine["id"])
+        elif exchange.operation.id == machine["status"]:
+            ident = id_in(exchange)
+        else:
+            continue
+        one = Look(exchange, exchange.at(machine["state"]), exchange.at(machine.get("progress-at")))
+        if isinstance(ident, str) and (one.state is not None or exchange.operation.id == machine["status"]):
+            found.setdefault(ident, []).append(one)
+    return found
+
+
+def connected(machine: Mapping[str, Any], before: Any, after: Any) -> bool:
+    """Say whether a task may be seen in one state and later in another: there is a path of edges, of any length."""
+    reached, todo = {before}, [before]
+    while todo:
+        for state in machine["edges"].get(todo.pop(), ()):
+            if state not in reached:
+                reached.add(state)
+                todo.append(state)
+    return after in reached
+
+
+def steps_outside(machine: Mapping[str, Any], looks: list[Look]) -> Iterator[tuple[Look, Look]]:
+    """Yield neighbours that no path of the machine connects."""
+    for before, after in pairwise(looks):
+        if not connected(machine, before.state, after.state):
+            yield before, after
+
+
+def backward_steps(looks: list[Look]) -> Iterator[tuple[Look, Look]]:
+    """Yield neighbours between which the progress fell; looks that tell no number are passed over."""
+    told = [one for one in looks if isinstance(one.progress, int | float) and not isinstance(one.progress, bool)]
+    for before, after in pairwise(told):
+        if after.progress < before.progress:
+            yield before, after
+
+
+def progress_outside(machine: Mapping[str, Any], looks: list[Look]) -> Iterator[tuple[Look, list[Any]]]:
+    """Yield looks whose progress is none of those that the machine has for their state, with those it has."""
+    for one in looks:
+        allowed = machine.get("progress", {}).get(one.state)
+        if allowed is not None and one.progress is not None and one.progress not in allowed:
+            yield one, allowed

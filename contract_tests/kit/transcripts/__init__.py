@@ -1,0 +1,1 @@
+"""Reads transcripts in every form, and asks operations that hear."""
