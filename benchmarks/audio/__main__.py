@@ -9,17 +9,18 @@ import argparse
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # figures are for one core; the pool inherits it
 
 from benchmarks.audio import figures, trips
-from benchmarks.audio.channels import CHANNELS, FRONTIER, LONG_CHANNELS, QUICK_CHANNELS, TABLE
+from benchmarks.audio.channels import CHANNELS, FRONTIER, LONG_CHANNELS, QUICK_CHANNELS, TABLE, WIDE_CHANNELS
 from benchmarks.audio.effects import FOREIGN
 from benchmarks.audio.texts import LONG_TEXTS, QUICK_TEXTS, TEXTS
 from benchmarks.audio.tools import Missing, require
 
 SPEEDS = (1.0, 1.9)
-PARTS = ("table", "long", "false", "durations", "speed")
+PARTS = ("table", "espeak", "long", "false", "durations", "speed")
 _FALSE_SECONDS, _QUICK_FALSE_SECONDS = 600, 30
 
 
@@ -74,6 +75,20 @@ def print_long(workers: ProcessPoolExecutor, names: tuple[str, ...]) -> None:
     print()
 
 
+def print_human(workers: ProcessPoolExecutor, names: tuple[str, ...], texts: tuple[str, ...]) -> None:
+    if find_spec("espeakng_loader") is None:
+        print("above espeak: the extra is not installed\n")
+        return
+    print(f"{'above espeak':<26}" + "".join(f"{f'speed {speed}':>12}{'wrong':>7}{'ms/s':>7}" for speed in SPEEDS))
+    jobs = [trips.Job(name, speed, texts) for name in names for speed in SPEEDS]
+    scores = trips.all_trips(workers, jobs, trips.human_trip)
+    for name in names:
+        row = [next(scores) for _ in SPEEDS]
+        cells = [f"{f'{s.exact}/{len(texts)}':>12}{s.wrong:>7}{s.cpu_milliseconds_per_second:>7.2f}" for s in row]
+        print(f"{name:<26}" + "".join(cells), flush=True)
+    print()
+
+
 def print_false(workers: ProcessPoolExecutor, seconds: int) -> None:
     print(f"{f'false packets in {seconds} s':<26}{'packets':>8}{'ms/s':>7}")
     for alarm in workers.map(trips.false_alarms, [(name, seconds) for name in FOREIGN]):
@@ -104,6 +119,8 @@ def main() -> None:
     with trips.pool() as workers:
         if "table" in parts:
             print_table(workers, chosen_channels(chosen.channel, quick), texts)
+        if "espeak" in parts:
+            print_human(workers, WIDE_CHANNELS[1:3] if quick else WIDE_CHANNELS, texts)
         if "long" in parts:
             print_long(workers, LONG_CHANNELS[:1] if quick else LONG_CHANNELS)
         if "false" in parts:

@@ -97,4 +97,9 @@ FRONTIER: dict[str, Channel] = {
 }
 CHANNELS: dict[str, Channel] = TABLE | FRONTIER
 QUICK_CHANNELS = ("mp3 64k", "opus 24k", "mu-law 8k", "noise 10 dB", "asetrate 1.02")
+# What keeps 16 kHz, and so what is hidden above human speech.
+WIDE_CHANNELS = (
+    "none", "mp3 128k 44.1k", "mp3 64k", "mp3 32k", "wav 16k", "aac 32k", "vorbis q0", "opus 32k", "opus 24k",
+    "opus 24k voip", "opus 16k", "noise 20 dB", "noise 10 dB", "echo 60 ms", "gain -30 dB", "loudnorm", "+ 137 ms pad",
+)  # fmt: skip
 LONG_CHANNELS = ("mp3 64k", "opus 24k", "mu-law 8k", "mp3, wav 16k, opus 24k")

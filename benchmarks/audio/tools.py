@@ -51,9 +51,9 @@ def sox(data: bytes, *effects: str) -> bytes:
     return run(("sox", "-D", "-V1", *_SOX_RAW, "-", *_SOX_RAW, "-", *effects), data)
 
 
-def heard(data: bytes) -> Floats:
-    """Return samples of ours as recognition takes them: resampled to 8 kHz by ffmpeg, full scale 1."""
-    return np.frombuffer(ffmpeg(data, "-f", "f32le", "-ar", "8000", "-ac", "1"), np.float32)
+def heard(data: bytes, rate: int = 8_000) -> Floats:
+    """Return samples of ours as recognition takes them: resampled by ffmpeg, full scale 1."""
+    return np.frombuffer(ffmpeg(data, "-f", "f32le", "-ar", str(rate), "-ac", "1"), np.float32)
 
 
 def probed_seconds(path: Path) -> float:

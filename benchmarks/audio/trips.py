@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import NamedTuple
@@ -12,6 +12,9 @@ from benchmarks.audio import effects
 from benchmarks.audio.channels import CHANNELS
 from benchmarks.audio.saying import plan, say, text_of, wrong_packets
 from benchmarks.audio.tools import heard
+from mockvoice.audio.jobs import answers
+from mockvoice.audio.modem import halving
+from mockvoice.audio.modem.ear import Floats
 from mockvoice.audio.modem.recognise import recognise
 
 WORKERS = 2
@@ -45,15 +48,34 @@ class Alarm(NamedTuple):
 
 def trip(job: Job) -> Score:
     """Send the texts of a job through its channel."""
+    return _trip(job, say, lambda data: (heard(data),))
+
+
+def human_trip(job: Job) -> Score:
+    """Send the texts of a job through its channel, hidden above the speech of espeak-ng."""
+    return _trip(job, _say_in_words, _both_bands)
+
+
+def _say_in_words(text: str, speed: float) -> bytes:
+    job = {"job": "speak", "engine": "espeak", "format": "pcm", "lines": [["alloy", text]], "speed": speed}
+    return b"".join(data for _, data in answers(job, b""))
+
+
+def _both_bands(data: bytes) -> tuple[Floats, Floats]:
+    wide = heard(data, halving.RATE)
+    return halving.halve(wide), wide
+
+
+def _trip(job: Job, say_it: Callable[[str, float], bytes], ears: Callable[[bytes], tuple[Floats, ...]]) -> Score:
     channel = CHANNELS[job.channel]
     wrong, missed = 0, []
     spent = seconds = 0.0
     for index, text in enumerate(job.texts):
-        samples = heard(channel(say(text, job.speed)))
+        samples = ears(channel(say_it(text, job.speed)))
         begin = time.process_time()
-        found = recognise(samples)
+        found = recognise(*samples)
         spent += time.process_time() - begin
-        seconds += len(samples) / 8_000
+        seconds += len(samples[0]) / 8_000
         wrong += wrong_packets(found, text)
         if text_of(found) != text:
             missed.append(index)
@@ -79,6 +101,8 @@ def pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn"))
 
 
-def all_trips(workers: ProcessPoolExecutor, jobs: Iterable[Job]) -> Iterator[Score]:
+def all_trips(
+    workers: ProcessPoolExecutor, jobs: Iterable[Job], take: Callable[[Job], Score] = trip
+) -> Iterator[Score]:
     """Yield the scores in the order of the jobs, as they become known."""
-    return workers.map(trip, jobs)
+    return workers.map(take, jobs)

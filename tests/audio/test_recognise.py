@@ -131,6 +131,14 @@ def test_a_damaged_packet_is_missing_and_the_others_stay() -> None:
     assert [packet.raw for packet in found] == [packet.raw for index, packet in enumerate(whole) if index != 1]
 
 
+@pytest.mark.parametrize("speed", (0.7, 1.0, 1.9))
+def test_no_packet_is_heard_twice_where_its_neighbours_are_not_silent(speed: float) -> None:
+    samples = sound(SENTENCES[:700], speed)
+    noise = np.random.default_rng(1).normal(0, 0.003, len(samples)).astype(np.float32)
+
+    assert text_of(recognise(samples + noise)) == SENTENCES[:700]
+
+
 def test_the_slow_search_is_left_out_where_every_packet_was_found(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(_window: module.Window, _first: int, _last: int) -> list[Found]:
         raise AssertionError("searched on")

@@ -22,7 +22,8 @@ SYMBOLS = (48.0, 24.0, 2_304_000 / 44_100)
 # slower. The overlap must hold one.
 WINDOW = 64 * RATE
 OVERLAP = 10 * RATE
-# The shortest packet has 24 symbols of 24 ms, and may be 14 % faster.
+# The shortest packet has 24 symbols, which last 24 ms or more, and may be 14 % faster.
+_SHORTEST_SYMBOLS = 24
 _SHORTEST = round(0.49 * RATE)
 # Sound that stays below this share of full scale (-70 dB) is silence.
 _SILENCE = 3e-4
@@ -31,6 +32,7 @@ _SILENCE = 3e-4
 _MARGIN = RATE // 100
 # The same sound at 16 kHz has so many more samples.
 _WIDER = 2
+# Frames by which a sync may be seen beside where it is.
 _NEAR = 2
 _NOTHING: Floats = np.zeros(0, np.float32)
 
@@ -78,9 +80,10 @@ def _steady(window: Window, first: int, last: int, symbol: float, band: Band = V
 def _thorough(window: Window, first: int, last: int, symbol: float) -> list[Found]:
     """Try once more where a sync was seen when the whole window was looked at, and no packet was found."""
     seen = window.seen(0, len(window.samples), symbol, VOICE)
-    hop = ear.HOP / RATE
-    begin, end = (((sample / RATE) + seen.frames.offset) / hop for sample in (first, last))
-    inside = seen._replace(begins=[one for one in seen.begins if begin - _NEAR <= one < end])
+    begin, end = ((sample / RATE + seen.frames.offset) * RATE / ear.HOP for sample in (first, last))
+    # Only the last packet of all may break off; any other would be one that was found.
+    room = 0 if last == len(window.samples) else _SHORTEST_SYMBOLS * seen.period
+    inside = seen._replace(begins=[one for one in seen.begins if begin - _NEAR <= one <= end + _NEAR - room])
     return [_later(packet, -first) for packet in ear.packets_in(inside, is_thorough=True)]
 
 
