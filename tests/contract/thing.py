@@ -237,6 +237,9 @@ class StubRun:
     def identity(self, operation: Any) -> dict[str, str]:
         return {}
 
+    def key(self, role: str) -> str:
+        return self.keys.of(role)
+
 
 def run_against(target: str, seed: int = 0) -> Run:
     """Return a run against a server of songs."""
