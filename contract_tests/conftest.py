@@ -11,9 +11,9 @@ from _pytest.outcomes import Exit
 
 from contract_tests.kit import options
 from contract_tests.kit.claims import Claim
-from contract_tests.kit.options import baseline_of, make_run, reports_of, stop
+from contract_tests.kit.options import baseline_of, make_run, refuse_several, reports_of, stop
 from contract_tests.kit.reports import write
-from contract_tests.kit.session import Session, cases_of
+from contract_tests.kit.session import COULD_NOT_LOOK, Session, cases_of
 from contract_tests.kit.verdicts import Verdict
 
 SESSION = pytest.StashKey[Session]()
@@ -28,6 +28,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the run; what is wrong with the call ends it here, with status 2."""
     if config.option.help or (config.option.collectonly and not config.option.provider):
         return
+    refuse_several(config)
     reports_of(config.option)
     # pytest has this flag itself, for a strictness of its own that does no harm here.
     config.option.mv_strict = bool(config.getini("strict"))
@@ -92,7 +93,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Write the reports; the exit code is the run's, unless pytest itself was stopped."""
     one = session.config.stash.get(SESSION, None)
-    if one is None or not one.run.records:
+    if one is None or session.config.option.collectonly:
+        return
+    if not one.run.records and not one.run.guard.sent:
+        # Stopped by an option; or nothing was chosen, and pytest's own number for that is none of ours.
+        session.exitstatus = COULD_NOT_LOOK if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED else exitstatus
         return
     whole = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
     one.clean_up(interrupted=not whole)

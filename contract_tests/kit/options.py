@@ -139,6 +139,22 @@ def _pause(rate: str | None) -> float:
     return _SECONDS[found[2]] / int(found[1])
 
 
+def _unwritable(path: Path) -> str:
+    """Return why a file cannot be written: to be known before the first request, which may be paid for."""
+    if path.is_dir():
+        return "is a folder; expected a file"
+    there = next(one for one in (path, *path.absolute().parents) if one.exists())
+    if there != path and not there.is_dir():
+        return f"{there} is no folder"
+    return "" if os.access(there, os.W_OK) else f"{there} cannot be written"
+
+
+def refuse_several(config: pytest.Config) -> None:
+    """Raise pytest's exit where several processes would run the suite: each would spend up to the cap."""
+    if hasattr(config, "workerinput") or getattr(config.option, "numprocesses", None):
+        raise stop("-n: the suite runs in one process, for caps, pace and order hold there; leave -n out")
+
+
 def reports_of(options: Any) -> list[tuple[str, Path]]:
     """Return the reports that are asked for, as kind and file. Raises pytest's exit for a kind nobody knows."""
     found = []
@@ -146,5 +162,7 @@ def reports_of(options: Any) -> list[tuple[str, Path]]:
         kind, equals, path = one.partition("=")
         if kind not in {"json", "junit", "sarif", "md"} or not equals or not path:
             raise stop(f"--report {one}: expected json=FILE, junit=FILE, sarif=FILE or md=FILE")
+        if problem := _unwritable(Path(path)):
+            raise stop(f"--report {one}: {problem}")
         found.append((kind, Path(path)))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
@@ -106,7 +106,7 @@ class Session:
         allowed = sum(one.calls for one in shares), sum(one.credits for one in shares)
         self.run.guard.allowance = Allowance(claim.name, *allowed, announcement_of(item).refused)
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
-        began = time.monotonic()
+        began, before = time.monotonic(), (self.run.guard.sent, self.run.guard.spent)
         try:
             if self.run.could_not_look and family_of(item) != "preflight":
                 raise Unverified(self.run.could_not_look)
@@ -124,15 +124,19 @@ class Session:
         except Exception as error:
             claim.reason = f"the claim itself fell over an answer: {type(error).__name__}: {error}"
             self._crashed.append(claim.nodeid)
-            self._keep(claim.close(time.monotonic() - began))
+            self._keep(self._counted(claim.close(time.monotonic() - began), *before))
             raise
         finally:
             self.run.guard.allowance, used = Allowance(), self.run.guard.allowance
         self.run.guard.allowance = used
-        record = claim.close(time.monotonic() - began)
+        record = self._counted(claim.close(time.monotonic() - began), *before)
         self.run.guard.allowance = Allowance()
         self._keep(record)
         self._conclude(record)
+
+    def _counted(self, record: Record, sent: int, spent: int) -> Record:
+        """Tell what was sent while a claim ran, that for all claims included: so the records sum up to the run."""
+        return replace(record, requests=self.run.guard.sent - sent, credits=self.run.guard.spent - spent)
 
     def _keep(self, record: Record) -> None:
         self.run.records.append(record)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from _pytest.outcomes import Exit
 
+from contract_tests.kit.options import refuse_several
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
 from tests.contract.suite import Counting, run_suite
@@ -89,3 +92,36 @@ def test_a_target_that_is_not_there_ends_the_run_with_three(tmp_path: Path) -> N
 
     assert outcome.code == 3
     assert "no answer" in outcome.events[-1]["exit_reason"]
+
+
+def test_a_choice_of_no_claim_ends_with_three(tmp_path: Path) -> None:
+    outcome = run_suite(PROVIDER, "http://127.0.0.1:9", tmp_path, "-k", "no_claim_is_called_so")
+
+    assert outcome.code == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (("--target", "http://name:password@127.0.0.1:9"), "no name or password"),
+        (("--target", "http://127.0.0.1:9/?key=1"), "no ? and no #"),
+        (("--report", "json=."), "is a folder"),
+        (("--report", "json=events.jsonl/result.json"), "is no folder"),
+    ],
+)
+def test_what_cannot_be_meant_ends_with_two_before_anything_is_sent(
+    tmp_path: Path, words: tuple[str, str], complaint: str
+) -> None:
+    (tmp_path / "events.jsonl").touch()
+    outcome = run_suite(PROVIDER, "http://127.0.0.1:9", tmp_path, *words)
+
+    assert outcome.code == 2
+    assert complaint in outcome.output
+    assert "password@" not in outcome.output
+
+
+def test_several_processes_are_refused() -> None:
+    config = SimpleNamespace(option=SimpleNamespace(numprocesses=2))
+
+    with pytest.raises(Exit, match="one process"):
+        refuse_several(config)  # type: ignore[arg-type]

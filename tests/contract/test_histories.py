@@ -75,3 +75,10 @@ def test_progress_of_another_state_is_seen(facts: Facts) -> None:
         (60, [50, 80]),
         (99, [100]),
     ]
+
+
+def test_a_state_that_is_no_text_is_none_of_the_machine(facts: Facts) -> None:
+    looks = histories(seen(facts, ("queued", 0), ({"is": "running"}, 50), (["succeeded"], 100)), MACHINE)["one"]  # type: ignore[arg-type]
+
+    assert len(list(steps_outside(MACHINE, looks))) == 2
+    assert not any(one.state in MACHINE["edges"] for one in looks[1:])

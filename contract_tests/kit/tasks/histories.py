@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -40,7 +41,10 @@ def histories(log: Iterable[Exchange], machine: Mapping[str, Any]) -> dict[str, 
             ident = id_in(exchange)
         else:
             continue
-        one = Look(exchange, exchange.at(machine["state"]), exchange.at(machine.get("progress-at")))
+        # A state that is no text is none that a machine has, as whatever stands there.
+        state = exchange.at(machine["state"])
+        state = json.dumps(state) if isinstance(state, list | dict) else state
+        one = Look(exchange, state, exchange.at(machine.get("progress-at")))
         if isinstance(ident, str) and (one.state is not None or exchange.operation.id == machine["status"]):
             found.setdefault(ident, []).append(one)
     return found
