@@ -26,17 +26,22 @@ class Noting:
     async def __call__(
         self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Callable[[Message], Awaitable[None]]
     ) -> None:
-        body = bytearray()
-
-        async def listening() -> Message:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        body, more = b"", True
+        while more:
             message = await receive()
-            body.extend(message.get("body", b""))
-            return message
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        # Noted when they have come, so that those sent at once, which are alike, stand in one order.
+        self.noted.append((scope["method"], scope["path"] + "?" + scope["query_string"].decode(), body))
+        waiting = [{"type": "http.request", "body": body, "more_body": False}]
 
-        await self.app(scope, listening, send)
-        if scope["type"] == "http":
-            address = scope["path"] + "?" + scope["query_string"].decode()
-            self.noted.append((scope["method"], address, bytes(body)))
+        async def again() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self.app(scope, again, send)
 
 
 def noted(spec_cache: Path, folder: Path, seed: int) -> list[tuple[str, str, bytes]]:
