@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 
 import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.audio.tools import RATE, decoded, run
+from mockvoice.audio import espeak
 from mockvoice.audio.modem.tones import HIGH, LOW
 
 Doubles = NDArray[np.float64]
@@ -74,9 +76,12 @@ def amr(data: bytes, bits_per_second: int) -> bytes:
 @cache
 def speech(seconds: int) -> bytes:
     """Return speech by espeak-ng in eight voices, over and over; noise shaped like speech where it is absent."""
-    if shutil.which("espeak-ng") is None:
+    if shutil.which("espeak-ng") is not None:
+        said = b"".join(decoded(run(("espeak-ng", "-v", voice, "--stdout", _SPEECH)), "wav") for voice in _VOICES)
+    elif find_spec("espeakng_loader") is not None:
+        said = b"".join(espeak.say(_SPEECH, voice.partition("+")[0], voice).pcm for voice in _VOICES)
+    else:
         return _murmur(seconds)
-    said = b"".join(decoded(run(("espeak-ng", "-v", voice, "--stdout", _SPEECH)), "wav") for voice in _VOICES)
     size = 2 * RATE * seconds
     return (said * (size // len(said) + 1))[:size]
 

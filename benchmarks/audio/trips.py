@@ -90,9 +90,9 @@ def symbol_milliseconds(job: Job) -> int:
 def false_alarms(request: tuple[str, int]) -> Alarm:
     """Return what is heard in so many seconds of a sound by its name."""
     sound, seconds = request
-    samples = heard(effects.FOREIGN[sound](seconds))
+    samples = _both_bands(effects.FOREIGN[sound](seconds))
     begin = time.process_time()
-    found = recognise(samples)
+    found = recognise(*samples)
     return Alarm(sound, len(found), (time.process_time() - begin) * 1e3 / seconds)
 
 
