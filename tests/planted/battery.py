@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockvoice.openapi.recipes import build
+from mockvoice.openapi.recipes import build, provocations_of
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.specs import spec
 from tests.harness.wire import Answer
@@ -147,7 +147,7 @@ _OWN = {"fishaudio-net": _net, "fishaudio-org": _org, "hadrian": _hadrian, "aitr
 def _provoked(provider: str) -> Iterator[Step]:
     """Yield every provocation of the spec, for every operation it is meant for."""
     one = spec(provider)
-    for name, row in one.document["x-mock-provocations"].items():
+    for (_, name), row in provocations_of(one.document):
         for operation in meant_for(one, row):
             if _TOO_BIG not in row["request"]:
                 yield Step(f"error: {name} {operation}", operation, row["request"])

@@ -523,16 +523,16 @@ EXPECTED: Mapping[str, Expected] = {
         {
             "heard with words": (
                 "/words/0/word: 'Hello,' → 'how'",
-                "/words/0/start: 0.0 → 0.498",
-                "/words/0/end: 0.497 → 0.783",
+                "/words/0/start: 0.099 → 0.993",
+                "/words/0/end: 0.975 → 1.083",
                 "/words/1/word: 'how' → 'Hello,'",
-                "/words/1/start: 0.498 → 0.0",
-                "/words/1/end: 0.783 → 0.497",
+                "/words/1/start: 0.993 → 0.099",
+                "/words/1/end: 1.083 → 0.975",
             )
         }
     ),
     "hadrian-word-missing": Expected({"heard with words": ("/words/6: {'word': 'today?', … → gone",)}),
-    "hadrian-srt-shorter": Expected({"heard as srt|several segments as srt": ("body: '1\\n00:00:00,000 … → …",)}),
+    "hadrian-srt-shorter": Expected({"heard as srt|several segments as srt": ("body: '1\\n00:00:00,0… → …",)}),
     "aitre-verbose-text-shorter": Expected(
         {"heard as verbose_json": ("/text: 'Hello, how can I help you today?' → 'Hello, how can I help you'",)}
     ),
