@@ -17,7 +17,7 @@ from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
-from contract_tests.kit.run import LOOKS
+from contract_tests.kit.run import looks_at
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,9 @@ class Share:
 class Planner:
     """Prices announcements."""
 
-    def __init__(self, facts: Facts, clips: Clips) -> None:
+    def __init__(self, facts: Facts, clips: Clips, profile: str = "standard") -> None:
         self._facts = facts
+        self._looks = looks_at(profile)
         # Nothing is sent: any key and any address will do to write a request.
         clips = Clips(clips.folder, clips.base or LOOPBACK_CLIPS)
         self._writer = Writer(facts, Keys(dict.fromkeys(ROLES, "planned-only")), clips)
@@ -56,7 +57,8 @@ class Planner:
         """Return what is asked once for all claims: every documented example, and waiting for the tasks it makes."""
         every = self._facts.operations.values()
         waits = [self._facts.operations[row["status"]] for row in self._facts.machines.values() if "status" in row]
-        looks = [replace(_times(self._used(one, {}), LOOKS, Share(one.id, LOOKS)), creates=Counter()) for one in waits]
+        looks = [_times(self._used(one, {}), self._looks, Share(one.id, self._looks)) for one in waits]
+        looks = [replace(one, creates=Counter()) for one in looks]
         return [*(share for one in every for share in self._asked(one, {})), *looks]
 
     def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:

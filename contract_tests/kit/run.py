@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -35,6 +35,8 @@ LOOKS = 60
 # Seconds; a server on this machine has no reason to take long.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 3.0
 FIRST_LOCAL_PAUSE, LONGEST_LOCAL_PAUSE = 0.02, 0.2
+# At smoke a task is looked at once, after so long, since each look may be a paid call.
+ONE_LOOK_AFTER, ONE_LOCAL_LOOK_AFTER = 10.0, 1.2
 
 
 @dataclass(frozen=True)
@@ -233,10 +235,22 @@ class Run:
         """Return the answer to the documented example; asked once in a run, whoever wants it."""
         one = self.operation(operation)
         key = (one.id, "")
+        if key not in self._golden and self.looks == 1 and self._is_status(one):
+            # The one look at the task of the example is the answer.
+            with suppress(Unverified):
+                self.identity(one)
         if key not in self._golden:
             with self.on_shared_account():
                 self._golden[key] = self.ask(one)
         return self._golden[key]
+
+    @property
+    def looks(self) -> int:
+        """How often a task is looked at until it is given up."""
+        return looks_at(self.settings.profile)
+
+    def _is_status(self, operation: Operation) -> bool:
+        return any(row.get("status") == operation.id for row in self.facts.machines.values())
 
     def forget(self, operation: Operation) -> None:
         """Ask the documented example anew when it is wanted next."""
@@ -309,18 +323,28 @@ class Run:
         pause, longest = FIRST_PAUSE, LONGEST_PAUSE
         if self.settings.is_loopback:
             pause, longest = FIRST_LOCAL_PAUSE, LONGEST_LOCAL_PAUSE
+        if self.looks == 1:
+            self.sleep(ONE_LOCAL_LOOK_AFTER if self.settings.is_loopback else ONE_LOOK_AFTER)
         parameter = self.facts.operations[machine["status"]].path_parameters[-1]
-        for _ in range(LOOKS):
+        for _ in range(self.looks):
             looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
             state = state_of(machine, looks[-1])
+            if self.looks == 1:
+                self._golden.setdefault((machine["status"], ""), looks[-1])
             if state in machine["terminal"]:
                 return looks
             if state not in machine["edges"]:
                 break
-            self.sleep(pause)
+            if self.looks > 1:
+                self.sleep(pause)
             pause = min(pause * 1.5, longest)
         self._endless.add(machine["create"])
         raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
+
+
+def looks_at(profile: str) -> int:
+    """Return how often a task is looked at in a profile until it is given up."""
+    return 1 if profile == "smoke" else LOOKS
 
 
 def _new_session(past_proxies: bool) -> requests.Session:

@@ -46,7 +46,7 @@ class Session:
         self._events: IO[str] | None = open(options.events, "a", encoding="utf-8") if options.events else None  # noqa: SIM115, PTH123
         self._started = datetime.now(UTC)
         self._began = time.monotonic()
-        self._planner = Planner(run.facts, run.clips)
+        self._planner = Planner(run.facts, run.clips, run.settings.profile)
         self._shares: dict[str, list[Share]] = {}
         self._crashed: list[str] = []
         self._ended = ""
