@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -71,7 +71,8 @@ class Run:
     # What creates tasks that were never over: nobody waits for another of them.
     _endless: set[str] = field(default_factory=set)
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
-    _ids: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    # What ids were led to, by operation and role, and waited for.
+    _ids: set[tuple[str, str]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._local = threading.local()
@@ -187,7 +188,7 @@ class Run:
             if not source.is_success:
                 raise Unverified(f"{link[0].id} gave no id: status {source.status}")
             self.wait_for(source)
-            self._ids[key] = {}
+            self._ids.add(key)
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
 
@@ -319,14 +320,10 @@ class Run:
         if ident is None:
             raise Unverified(f"{machine['create']} tells no id at {machine['id']}")
         looks: list[Exchange] = []
-        # Elsewhere each look may be charged as a request.
-        pause, longest = FIRST_PAUSE, LONGEST_PAUSE
-        if self.settings.is_loopback:
-            pause, longest = FIRST_LOCAL_PAUSE, LONGEST_LOCAL_PAUSE
-        if self.looks == 1:
-            self.sleep(ONE_LOCAL_LOOK_AFTER if self.settings.is_loopback else ONE_LOOK_AFTER)
         parameter = self.facts.operations[machine["status"]].path_parameters[-1]
-        for _ in range(self.looks):
+        for pause in self._pauses():
+            if pause:
+                self.sleep(pause)
             looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
             state = state_of(machine, looks[-1])
             if self.looks == 1:
@@ -335,11 +332,20 @@ class Run:
                 return looks
             if state not in machine["edges"]:
                 break
-            if self.looks > 1:
-                self.sleep(pause)
-            pause = min(pause * 1.5, longest)
         self._endless.add(machine["create"])
         raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
+
+    def _pauses(self) -> Iterator[float]:
+        """Yield the seconds before each look at a task; on a target elsewhere each may be charged as a request."""
+        is_local = self.settings.is_loopback
+        if self.looks == 1:
+            yield ONE_LOCAL_LOOK_AFTER if is_local else ONE_LOOK_AFTER
+            return
+        pause, longest = (FIRST_LOCAL_PAUSE, LONGEST_LOCAL_PAUSE) if is_local else (FIRST_PAUSE, LONGEST_PAUSE)
+        yield 0.0
+        for _ in range(self.looks - 1):
+            yield pause
+            pause = min(pause * 1.5, longest)
 
 
 def looks_at(profile: str) -> int:
