@@ -125,8 +125,8 @@ def _agrees() -> bool:
     """Ask the user on the terminal; nobody there, and anything but a yes, is a no."""
     if not sys.stdin.isatty():
         return False
-    print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
     try:
+        print("Go on? [y/N] ", end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip().lower() in {"y", "yes"}
     except KeyboardInterrupt:
         print(file=sys.stderr)
