@@ -8,7 +8,9 @@ import pytest
 
 from mockvoice.openapi.checks import check_document
 from mockvoice.openapi.pointer import replace
+from tests.harness.edits import edits, nodes
 from tests.harness.tiny import tiny
+from tests.openapi.test_slips import fault_of
 
 _SOURCE = {"seen": "assumed", "source": "here"}
 _S = {"x-voice-source": _SOURCE}
@@ -87,6 +89,16 @@ def test_a_slip_in_the_table_is_named(place: str, value: Any, said: str) -> None
     found = check_document(replace(with_a_list(), TABLE + place, value), "tiny.yaml")
 
     assert any(f"{TABLE}{said}" in one for one in found), found
+
+
+@pytest.mark.slow
+def test_no_edit_of_the_table_makes_the_loader_fall_over() -> None:
+    sound = with_a_list()
+    places = [pointer for pointer in nodes(sound) if pointer.startswith(("/paths/~1things", "/paths/~1thing~1"))]
+    changes = [(what, changed) for pointer in places for what, changed in edits(sound, pointer)]
+
+    assert {what: fault for what, changed in changes if (fault := fault_of(changed)) is not None} == {}
+    assert len(changes) > 500
 
 
 def test_what_is_deleted_needs_an_operation_that_deletes() -> None:
