@@ -306,7 +306,7 @@ class TestCredits:
         cook.cook({}, TRANSCRIBE)
 
         assert cook.cook({}, "getProfile").json() == {**before, "api_quota_remaining": 987997}
-        assert before["credits"] == 1000
+        assert before["credits"] == 1200
 
 
 class TestTheToken:
@@ -390,7 +390,7 @@ class TestTheToken:
 class TestTheProfile:
     def test_get_and_post_tell_the_same(self, kitchen: MakeKitchen) -> None:
         cook = kitchen(NET)
-        expected = {"user_id": "user_123", "api_quota_remaining": 988000, "tier": "pro", "credits": 1000}
+        expected = {"user_id": "user_123", "api_quota_remaining": 988000, "tier": "pro", "credits": 1200}
 
         by_body = send(cook, {"token": "mock-funded"}, path=PROFILE_PATH)
 
