@@ -5,12 +5,15 @@ Imported with the first such body.
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
-import msgpack
+import msgpack  # type: ignore[import-untyped]
 
 # As deep as the validator follows a value (web/checking.py).
 MOST_DEEP = 255
+# What MessagePack has and JSON has not.
+_FOREIGN: dict[type, str] = {bytes: "binary data", msgpack.Timestamp: "a timestamp"}
 
 
 def read_packed(body: bytes) -> Any:
@@ -49,10 +52,8 @@ def _check(value: Any) -> None:
                 below += one.values()
             elif isinstance(one, list):
                 below += one
-            elif isinstance(one, bytes):
-                raise ValueError("binary data; expected what JSON has as well")
-            elif isinstance(one, msgpack.Timestamp):
-                raise ValueError("a timestamp; expected what JSON has as well")
-            elif isinstance(one, float) and (one != one or one in {float("inf"), float("-inf")}):
+            elif type(one) in _FOREIGN:
+                raise ValueError(f"{_FOREIGN[type(one)]}; expected what JSON has as well")
+            elif isinstance(one, float) and not isfinite(one):
                 raise ValueError(f"{one} is no number that JSON has")
         level = below
