@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockvoice.service.audio_input import BY_URL
-from mockvoice.service.needs import COUNT, TEXT, TEXTS, Needs, list_of, snake_record, table_of
+from mockvoice.service.needs import COUNT, TEXT, TEXTS, Needs, table_of
 from mockvoice.service.speech import SPEECH_FORMATS
 
 NEEDS = Needs(
@@ -14,12 +14,8 @@ NEEDS = Needs(
         "v3-versions": TEXTS,
         "engine-families": table_of(TEXT),
         "family-members": table_of(TEXTS),
-        "public-voices": list_of(
-            snake_record(_id=TEXT, title=TEXT, description=TEXT, provider=TEXT, created_at=TEXT, updated_at=TEXT)
-        ),
     },
     conditions=BY_URL,
-    ids=("file",),
     attributes=("user_id", "tier", "credits"),
     errors=("forbidden", "unknown_voice", "wrong_version", "v2_engine_member", "v2_unknown_voice"),
     readings={"ignore-timestamps": ("empty",), "v3-members": ("refused",), "v2-members": ("refused",)},
