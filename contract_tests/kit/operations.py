@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE, PACKED_TYPE
 from contract_tests.kit.pointers import below, holds, look, spell
 
 if TYPE_CHECKING:
@@ -118,6 +118,11 @@ class Operation:
     def media(self) -> str:
         """The media type of the body; empty where there is none."""
         return next(iter(self.node.get("requestBody", {}).get("content", {})), "")
+
+    @property
+    def takes_packed(self) -> bool:
+        """Whether the body may be MessagePack as well as JSON."""
+        return PACKED_TYPE in self.node.get("requestBody", {}).get("content", {})
 
     @property
     def is_form(self) -> bool:
