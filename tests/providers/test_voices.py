@@ -106,7 +106,7 @@ def clone(cook: Kitchen, *files: tuple[str, bytes], role: str = "mock-funded", *
 
 def listed(cook: Kitchen, role: str = "mock-funded") -> list[dict[str, Any]]:
     operation = {NET: "listModels", ORG: "listVoices"}[cook.spec.id]
-    recipe = {"with": {"pageSize": 100}} if cook.spec.id == NET else {"query": {"limit": 100}}
+    recipe = {"with": {"includePersonal": True, "pageSize": 100}} if cook.spec.id == NET else {"query": {"limit": 100}}
     items: list[dict[str, Any]] = cook.cook({**recipe, "role": role}, operation).json()["items"]
     return items
 
