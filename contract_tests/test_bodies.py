@@ -5,6 +5,7 @@ from __future__ import annotations
 from contract_tests.kit.audio.comparing import audible, same_speech
 from contract_tests.kit.audio.speaking import TABLE, Said, Speaker
 from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.errors.asking import asked, judge_refused
 from contract_tests.kit.errors.packed import malformed, unfit
 from contract_tests.kit.exchanges import Exchange
@@ -61,7 +62,15 @@ def _same_words(claim: Claim, speaker: Speaker, golden: Exchange, packed: Exchan
     judge(claim, [flaw], type_fact(speaker.operation), packed)
 
 
-@claim(over=packed_operations, calls=lambda _, case: len(malformed(case)), refused=True)
+def _broken(_: Facts, case: Operation, __: Clips) -> list[tuple[Operation, Recipe]]:
+    return [(case, recipe) for recipe, _ in malformed(case).values()]
+
+
+def _unfit(_: Facts, case: Operation, __: Clips) -> list[tuple[Operation, Recipe]]:
+    return [(case, recipe) for recipe, _ in unfit(case).values()]
+
+
+@claim(over=packed_operations, calls=lambda _, case: len(malformed(case)), refuses=_broken)
 def test_malformed_messagepack_is_refused(claim: Claim, case: Operation) -> None:
     requests = malformed(claim.run.operation(case))
     if not requests:
@@ -70,7 +79,7 @@ def test_malformed_messagepack_is_refused(claim: Claim, case: Operation) -> None
         judge_refused(claim, asked(claim, case, recipe), *refusals)
 
 
-@claim(over=packed_operations, calls=lambda _, case: len(unfit(case)), refused=True)
+@claim(over=packed_operations, calls=lambda _, case: len(unfit(case)), refuses=_unfit)
 def test_messagepack_is_judged_by_the_same_schema(claim: Claim, case: Operation) -> None:
     """Each required member left out, and each of another type."""
     for recipe, refusals in unfit(claim.run.operation(case)).values():

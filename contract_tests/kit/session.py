@@ -25,8 +25,8 @@ from contract_tests.kit.verdicts import Record, Summary, Verdict
 
 # Families in the order they run: what is refused before what is paid, what judges the log at the end.
 ORDER = (
-    "preflight", "ambiguities", "errors", "forms", "bodies", "schema", "credits", "tasks", "audio", "transcripts",
-    "files", "forward",
+    "preflight", "ambiguities", "errors", "forms", "bodies", "schema", "credits", "tasks", "collections", "audio",
+    "transcripts", "files", "forward",
 )  # fmt: skip
 # Claims that send nothing and judge what the others have seen.
 LAST = frozenset({"every_answer_seen_fits_its_documented_shape"})
@@ -105,7 +105,7 @@ class Session:
         """Run a claim's test and record what it came to. Raises pytest's skip or failure, as the verdict is."""
         shares = self.shares(item)
         allowed = sum(one.calls for one in shares), sum(one.credits for one in shares)
-        self.run.guard.allowance = Allowance(claim.name, *allowed, announcement_of(item).refused)
+        self.run.guard.allowance = Allowance(claim.name, *allowed, sum(one.beyond for one in shares))
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
         began, before = time.monotonic(), (self.run.guard.sent, self.run.guard.spent)
         try:

@@ -12,7 +12,10 @@ from mockvoice.openapi.pointer import spell
 # What is said of an account that its owner sees at every provider of the operator.
 _OF_ACCOUNTS = ("balance", "attributes")
 # Other places that say the same wherever they stand.
-_SHARED = (("x-mock-figures", "public-voices"), ("x-mock-figures", "own-voices-most"), ("x-mock-ids", "voice"))
+_SHARED = (
+    ("x-mock-figures", "public-voices"), ("x-mock-figures", "own-voices-most"),
+    ("x-mock-figures", "own-voice-provider"), ("x-mock-ids", "voice"),
+)  # fmt: skip
 
 
 def disagreements(specs: Sequence[Spec]) -> list[str]:

@@ -1,18 +1,18 @@
 """The voices of an operator: a public catalogue, and those that accounts have cloned. Who may see, use, delete which.
 
-A voice that was cloned at one provider of an operator is there at its others as well. The catalogue is the figure
-`public-voices`, how many an account may have `own-voices-most`; errors are the rows `voice_not_found`,
-`voice_deleted`, `voice_protected` and `voice_limit`.
+A voice that was cloned at one provider of an operator is there at its others as well. What it
+reads of a spec, and which errors it raises, stands in `voice_needs`.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockvoice.core.errors import ApiError
+from mockvoice.service.audio_input import hear_uploads, refuse_audio
 
 if TYPE_CHECKING:
     from mockvoice.service.call import Call
@@ -113,7 +113,33 @@ def visible(call: Call, with_own: bool = True) -> list[Voice]:
     return [*own, *book.published(caller), *call.desk.once(_catalogue).values()]
 
 
-def create(call: Call, title: str, description: str, is_public: bool, provider: str) -> Voice:
+def check_samples(call: Call, field: str) -> None:
+    """Refuse more samples than a voice may be made from. Raises ApiError."""
+    most, count = call.figure("samples-most"), len(call.uploads[field])
+    if count > most:
+        raise ApiError(
+            "invalid_request",
+            field=field,
+            detail=f"{field}: at most {most} files",
+            pointer="/x-voice-figures/samples-most",
+            expected=f"at most {most} files",
+            got=str(count),
+        )
+
+
+def hear_samples(call: Call, field: str) -> Awaitable[None]:
+    """Judge every sample of a voice by its name and by its sound. Raises ApiError."""
+
+    def judge(heard: Call) -> None:
+        sound, least = heard.recording.sound, heard.figure("sample-least-active-share")
+        if sound is not None and sound.active_share < least:
+            message = f"{sound.active_share:.0%} of it is sound"
+            raise refuse_audio(heard, "silent", message, field, f"a voice in at least {least:.0%} of it")
+
+    return hear_uploads(call, field, call.figure("sample-extensions"), judge)
+
+
+def create(call: Call, title: str, description: str, is_public: bool) -> Voice:
     """Make a voice of the caller's. Raises ApiError when it has as many as it may."""
     book, owner, most = call.desk.operator.voices, call.account.id, call.figure("own-voices-most")
     if len(book.own(owner)) >= most:
@@ -122,6 +148,7 @@ def create(call: Call, title: str, description: str, is_public: bool, provider: 
     # Judging the samples has taken time.
     now = call.desk.world.clock.now()
     made = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    provider = call.figure("own-voice-provider")
     voice = Voice(call.id("voice"), title, description, provider, made, made, owner, is_public)
     book.add(voice)
     return voice

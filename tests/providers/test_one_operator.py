@@ -107,7 +107,7 @@ LOW = "/x-mock-accounts/mock-funded/balance"
         (LOW, 5, "/x-mock-accounts/mock-funded/balance: 5, but fishaudio-net.yaml has 988000 at"),
         ("/x-mock-accounts/mock-other/attributes/tier", "free", "/x-mock-accounts/mock-other/attributes: "),
         ("/x-mock-accounts/mock-low/token", "mock-low", "/mock-low/balance: 13, but fishaudio-net.yaml has 3 at"),
-        ("/x-mock-figures/public-voices/value/1/title", "Dan", "/1/title: 'Dan', but fishaudio-net.yaml has 'Daniel' there"),
+        ("/x-mock-figures/public-voices/value/1/title", "Dan", "1/title: 'Dan', but fishaudio-net.yaml has 'Daniel'"),
         ("/x-mock-figures/public-voices/value", [], "/public-voices/value: '0 entries', but fishaudio-net.yaml has"),
         ("/x-mock-figures/own-voices-most/value", 3, "/own-voices-most/value: 3, but fishaudio-net.yaml has 50"),
     ],

@@ -1,4 +1,4 @@
-"""The account as its owner sees it."""
+"""The account as its owner sees it, and the address for webhooks that is kept with it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,23 @@ from mockvoice.service.call import Call, Reply
 def _profile(call: Call) -> Reply:
     account = call.account
     quota = account.ledger.balance
-    return Reply.json({
+    body = {
         "user_id": account.attributes["user_id"],
         "api_quota_remaining": quota,
         "tier": account.attributes["tier"],
         "credits": quota if call.chosen("charged-balance") == "both" else account.attributes["credits"],
-    })  # fmt: skip
+    }
+    webhook = account.attributes.get("webhookUrl")
+    if webhook is not None and call.chosen("webhook") == "told":
+        body["webhookUrl"] = webhook
+    return Reply.json(body)
 
 
-BEHAVIOURS = {"getProfile": _profile}
+def _update(call: Call) -> Reply:
+    webhook = call.fields.get("webhookUrl")
+    if webhook is not None:
+        call.account.attributes["webhookUrl"] = webhook
+    return _profile(call)
+
+
+BEHAVIOURS = {"getProfile": _profile, "updateProfile": _update}
