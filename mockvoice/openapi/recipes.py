@@ -71,6 +71,19 @@ def link_to(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | No
     return None
 
 
+def maker_of(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return (operation that makes it, member → expression) for one that deletes something by its body; else None."""
+    for _, _, source in spec.routes:
+        _, _, node = spec.place(source)
+        if node.get("x-voice-creates", {}).get("delete") != operation_id:
+            continue
+        for response in node["responses"].values():
+            for link in resolve(spec.document, response).get("links", {}).values():
+                if link["operationId"] == operation_id and "requestBody" in link:
+                    return source, link["requestBody"]
+    return None
+
+
 def credentials_for(spec: Spec, operation_id: str, token: str | None) -> list[tuple[str, str]]:
     """Return the headers of the first way in; `token` None leaves the key out."""
     operation = spec.operation(operation_id)
