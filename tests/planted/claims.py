@@ -34,6 +34,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "credit_for_one_call_is_good_for_exactly_one",
         "limit_headers_count_down",
         "a_call_over_the_limit_is_refused",
+        "a_refusal_over_a_limit_agrees_with_its_headers",
         "windows_reset",
     ),
     "tasks": (
@@ -46,6 +47,21 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_foreign_task_is_not_found",
         "a_created_task_is_readable_at_once",
         "a_download_has_its_type_and_name",
+    ),
+    "collections": (
+        "pages_add_up_to_the_total",
+        "a_page_has_the_size_asked_for",
+        "a_page_beyond_the_end_is_empty",
+        "a_filter_only_narrows",
+        "what_is_made_is_listed_at_once",
+        "what_is_made_is_hidden_from_another_account",
+        "what_is_deleted_is_gone",
+    ),
+    "searching": (
+        "the_order_asked_for_is_kept",
+        "a_filter_lets_through_what_fits_and_nothing_else",
+        "a_text_with_a_letter_wrong_is_found",
+        "what_is_made_is_used_by_its_account_alone",
     ),
     "audio": (
         "audio_is_what_its_type_says",

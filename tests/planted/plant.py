@@ -57,6 +57,13 @@ class Kind(StrEnum):
     UNKNOWN_TASK = "unknown task found"
     LATE_TASK = "created task not readable at once"
     DISPOSITION = "Content-Disposition missing or wrong"
+    # -- lists
+    ORDER_WRONG = "order wrong"
+    FILTER_IGNORED = "filter ignored"
+    SEARCH_EXACT = "fuzzy search is exact"
+    CLONE_UNUSABLE = "clone cannot be used"
+    FOREIGN_CLONE = "clone of another account listed and used"
+    HEADERS_DISAGREE = "headers disagree with the refusal"
     # -- sound
     TRUNCATED_AUDIO = "truncated audio"
     TEXT_AS_AUDIO = "text as audio"
