@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockvoice.service.audio_input import BY_URL
 from mockvoice.service.needs import COUNT, TEXT, TEXTS, Needs, snake_record
-from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES
+from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES, IDS
 
 NEEDS = Needs(
     figures={
@@ -15,7 +15,7 @@ NEEDS = Needs(
         "audio-file-bytes": COUNT,
     },
     conditions={*BY_URL, *CONDITIONS},
-    ids=("voice",),
+    ids=IDS,
     attributes=("user_id", "tier", "credits"),
     errors=("forbidden", *ERRORS),
     readings={"ignore-timestamps": ("empty",)},

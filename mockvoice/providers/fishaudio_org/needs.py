@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mockvoice.service.audio_input import BY_URL
 from mockvoice.service.needs import COUNT, TEXT, TEXTS, Needs
-from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES
+from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES, IDS
 
 NEEDS = Needs(
     figures={**FIGURES, "voice-deleted-message": TEXT, "audio-extensions": TEXTS, "audio-file-bytes": COUNT},
     conditions={*BY_URL, *CONDITIONS},
-    ids=("voice",),
+    ids=IDS,
     attributes=("user_id", "tier", "credits"),
+    other_attributes=("webhookUrl",),
     errors=ERRORS,
     readings={"segments": ("filled",), "charged-balance": ("both",), "webhook": ("told",)},
     fields={
