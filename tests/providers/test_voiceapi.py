@@ -539,7 +539,11 @@ class TestTheSpecDrives:
     """A changed copy of the spec changes the wire; no Python is touched."""
 
     def test_an_enum(self, edited: MakeKitchen) -> None:
-        cook = edited("voiceapi", {"/paths/~1v1~1models/get/parameters/4/schema/enum": ["score", "like_count"]})
+        changes = {
+            "/paths/~1v1~1models/get/parameters/4/schema/enum": ["score", "like_count"],
+            "/paths/~1v1~1models/get/x-voice-collection/sort/orders": {"like_count": "/like_count"},
+        }
+        cook = edited("voiceapi", changes)
 
         assert cook.cook({"query": {"sort_by": "like_count"}}, LIST).status == 200
         assert cook.cook({"query": {"sort_by": "task_count"}}, LIST).status == 422
