@@ -12,7 +12,7 @@ from tests.openapi.test_collection_tables import TABLE, with_a_list
 
 
 def searched() -> dict[str, Any]:
-    document = replace(with_a_list(), f"{TABLE}/sort", {"by": "of", "orders": {"newest": "/id"}})
+    document: dict[str, Any] = replace(with_a_list(), f"{TABLE}/sort", {"by": "of", "orders": {"newest": "/id"}})
     for how in ("member", "alike"):
         document = replace(document, f"{TABLE}/filters/of/by", how)
     return document

@@ -50,12 +50,13 @@ def _net() -> Iterator[Step]:
     made = [{"operation": "createModel"}]
     yield Step("second page of voices", "listModels", {"with": {"page": 2, "pageSize": 3}})
     yield Step("voice made", "createModel")
-    yield Step("voices with a new one", "listModels")
-    yield Step("voices of another account", "listModels", {"role": "mock-other"})
+    personal = {"with": {"includePersonal": True}}
+    yield Step("voices with a new one", "listModels", personal)
+    yield Step("voices of another account", "listModels", {**personal, "role": "mock-other"})
     yield Step("voice deleted", "deleteModel", {"first": made})
     yield Step("voice deleted twice", "deleteModel", {"first": made, "times": 2})
     yield Step("voice deleted by another account", "deleteModel", {"first": made, "role": "mock-other"})
-    yield Step("voices after deletions", "listModels")
+    yield Step("voices after deletions", "listModels", personal)
 
 
 def _org() -> Iterator[Step]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import models, profile, speech_to_text
+from mockvoice.providers.fishaudio_net import models, profile, speech_to_text, text_to_speech
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS, **models.BEHAVIOURS},
-    checks={**speech_to_text.CHECKS, **models.CHECKS},
+    behaviours={
+        **speech_to_text.BEHAVIOURS,
+        **text_to_speech.BEHAVIOURS,
+        **profile.BEHAVIOURS,
+        **models.BEHAVIOURS,
+    },
+    checks={**speech_to_text.CHECKS, **text_to_speech.CHECKS, **models.CHECKS},
     media={**speech_to_text.MEDIA, **models.MEDIA},
 )
