@@ -10,75 +10,27 @@ import argparse
 import base64
 import json
 import statistics
+import sys
 import tempfile
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.load import http_request, load
+from benchmarks.many_tasks import measure_many_tasks
+from benchmarks.routes import NotMeasured, Route, ask, clip, on_the_wire, request_of, routes
 from benchmarks.servers import Server, start_aimock, start_mockvoice, start_nothing, start_prism
-from mockvoice.app import load_spec
-from mockvoice.core.settings import Settings
-from mockvoice.openapi.documents import cache_folder, data_folder
-from mockvoice.openapi.model import Spec
-from mockvoice.openapi.recipes import build
-from mockvoice.providers import REGISTRY
 
 CONNECTIONS = 32
+OURS = ("mockvoice, all providers", "nothing")
 ROOT = Path(__file__).parents[1]
 # The routes on which rivals are measured: 36 KB of speech, a 32 KB upload, JSON in and out.
-SPEECH_TEXT = "The quick brown fox jumped over the lazy dog, and " * 2
 RIVAL_ROUTES = ("aitre createSpeech", "aitre createTranscription", "fishaudio-org createTranscription")
-
-
-@dataclass
-class Route:
-    """One route and the very bytes that are sent to it."""
-
-    name: str
-    request: bytes
-    rival_path: str
-    body: bytes
-    headers: list[tuple[str, str]]
-
-
-def clip(name: str) -> bytes:
-    return (data_folder("fixtures") / name).read_bytes()
-
-
-def routes() -> list[Route]:
-    """Every operation whose example needs no id that has to be made first."""
-    found = []
-    for provider in REGISTRY:
-        spec, _ = load_spec(provider, Settings(cache=cache_folder()), {})
-        for _, path, operation_id in spec.routes:
-            if "{" not in path:
-                found.append(_route(spec, operation_id))
-    return found
-
-
-def _route(spec: Spec, operation_id: str) -> Route:
-    recipe: dict[str, object] = {"role": "mock-unlimited"}
-    if operation_id == "createSpeech":
-        recipe["with"] = {"input": SPEECH_TEXT[:72]}
-    elif operation_id in {"createTranscription", "createTranslation"} and spec.id != "fishaudio-org":
-        recipe["clips"] = {"file": "upload-32k.mp3"}
-    made = build(spec, operation_id, recipe, {}, clip)
-    headers = list(made.headers)
-    request = http_request(made.method, f"/{spec.id}{made.path}", headers, made.body)
-    return Route(f"{spec.id} {operation_id}", request, made.path, made.body, headers)
-
-
-def answer_length(server: Server, request: bytes) -> int:
-    """Send a request once; return how long the answer is."""
-    head, _, body = request.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
-    method, path, _ = lines[0].split(" ")
-    headers = dict(line.split(": ", 1) for line in lines[2:])
-    asked = urllib.request.Request(f"http://127.0.0.1:{server.port}{path}", body or None, headers, method=method)
-    with urllib.request.urlopen(asked, timeout=30) as answer:
-        return len(answer.read())
+# JSON in and out, as it was at first: others are to cost no more than so many times the dearest of these.
+FIRST_ROUTES = (
+    "fishaudio-net speechToText", "fishaudio-net getProfile", "fishaudio-net postProfile",
+    "fishaudio-org createTranscription", "fishaudio-org getProfile", "aitre listModels", "voiceapi tts_submit",
+)  # fmt: skip
+MOST_TIMES = 1.5
 
 
 def cpu_microseconds(server: Server, request: bytes, seconds: float) -> float:
@@ -89,28 +41,26 @@ def cpu_microseconds(server: Server, request: bytes, seconds: float) -> float:
     spent = server.cpu_seconds() - before
     wrong = {status: count for status, count in result.statuses.items() if not 200 <= status < 300}
     if wrong:
-        raise RuntimeError(f"{server.name}: answered {wrong} to {request[:80]!r}")
+        raise NotMeasured(f"{server.name} answered {wrong} under load")
     return spent / result.requests * 1e6
 
 
-def measure_routes(seconds: float, repeats: int, only: str) -> dict[str, float]:
-    """Print the table of routes; return the best CPU time of each."""
+def measure_routes(seconds: float, repeats: int, only: str) -> tuple[dict[str, float], list[str]]:
+    """Print the table of routes; return the best CPU time of each, and what went wrong."""
     ours, nothing = start_mockvoice(), start_nothing()
     best: dict[str, float] = {}
+    troubles: list[str] = []
+    measured: list[Route] = []
     try:
         print(f"{'route':<42} {'answer':>8} {'µs/request':>10} {'nothing':>8} {'ratio':>6}")
-        for route in routes():
-            if only and only not in route.name:
-                continue
-            length = answer_length(ours, route.request)
-            empty = http_request(route.request.split(b" ")[0].decode(), f"/{length}", route.headers, route.body)
-            pairs = [
-                (cpu_microseconds(ours, route.request, seconds), cpu_microseconds(nothing, empty, seconds))
-                for _ in range(repeats)
-            ]
-            mine, none = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
-            best[route.name] = mine
-            print(f"{route.name:<42} {length:>8} {mine:>10.1f} {none:>8.1f} {mine / none:>6.2f}", flush=True)
+        for route in routes(only):
+            try:
+                best[route.name] = measure_route(route, ours, nothing, seconds, repeats)
+                measured.append(route)
+            except NotMeasured as error:
+                print(f"{route.name:<42} not measured: {error}", flush=True)
+                if route.is_json and not route.deletes:
+                    troubles.append(f"{route.name}: {error}")
         print(
             f"memory after this load (PSS): mockvoice {ours.memory_megabytes():.1f} MB, "
             f"nothing {nothing.memory_megabytes():.1f} MB"
@@ -118,7 +68,30 @@ def measure_routes(seconds: float, repeats: int, only: str) -> dict[str, float]:
     finally:
         ours.stop()
         nothing.stop()
-    return best
+    return best, [*troubles, *too_dear(best, [one.name for one in measured if one.is_json])]
+
+
+def measure_route(route: Route, ours: Server, nothing: Server, seconds: float, repeats: int) -> float:
+    """Print a line of the table; return the best CPU time. Raises NotMeasured."""
+    request = request_of(route, ours)
+    _, answer = ask(ours, route.spec, request)
+    empty = http_request(request.method, f"/{len(answer)}", list(request.headers), request.body)
+    full = on_the_wire(route.spec, request)
+    pairs = [(cpu_microseconds(ours, full, seconds), cpu_microseconds(nothing, empty, seconds)) for _ in range(repeats)]
+    mine, none = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
+    print(f"{route.name:<42} {len(answer):>8} {mine:>10.1f} {none:>8.1f} {mine / none:>6.2f}", flush=True)
+    return mine
+
+
+def too_dear(best: dict[str, float], with_json: list[str]) -> list[str]:
+    """Print the bound of operations with JSON in and out; return those beyond it."""
+    known = [best[name] for name in FIRST_ROUTES if name in best]
+    if len(known) < len(FIRST_ROUTES):
+        return []
+    bound = MOST_TIMES * max(known)
+    over = [f"{name}: {best[name]:.1f} µs, more than {bound:.1f}" for name in with_json if best[name] > bound]
+    print(f"{len(with_json)} routes with JSON in and out; {len(over)} of them need more than {bound:.1f} µs")
+    return over
 
 
 def measure_start(starters: dict[str, Callable[[], Server]], repeats: int) -> None:
@@ -139,6 +112,11 @@ def measure_rivals(
 ) -> None:
     """Print how many times our CPU time the rivals need on the routes they have."""
     table = {route.name: route for route in routes() if route.name in RIVAL_ROUTES}
+    server = start_mockvoice()
+    try:
+        requests = {name: request_of(route, server) for name, route in table.items()}
+    finally:
+        server.stop()
     print(f"\n{'rival':<10} {'route':<38} {'µs/request':>10} {'× ours':>7}")
     for name, wanted in (("aimock", RIVAL_ROUTES[:2]), ("Prism", RIVAL_ROUTES[2:])):
         if name not in starters:
@@ -146,8 +124,8 @@ def measure_rivals(
         server = starters[name]()
         try:
             for route_name in wanted:
-                route = table[route_name]
-                request = http_request("POST", route.rival_path, route.headers, route.body)
+                asked = requests[route_name]
+                request = http_request(asked.method, asked.path, list(asked.headers), asked.body)
                 cost = min(cpu_microseconds(server, request, arguments.seconds) for _ in range(arguments.repeats))
                 mine = ours.get(route_name)
                 ratio = f"{cost / mine:>7.2f}" if mine else ""
@@ -174,21 +152,27 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=1.0, help="load on each route, each time")
     parser.add_argument("--repeats", type=int, default=3, help="the best of so many")
     parser.add_argument("--only", default="", help="only routes whose name contains this")
+    parser.add_argument("--tasks", type=int, default=100_000, help="so many tasks in memory; 0 leaves this out")
     parser.add_argument("--aimock", help="path of aimock's dist/cli.js")
     parser.add_argument("--prism", help="path of Prism's bin/prism")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         starters: dict[str, Callable[[], Server]] = {
-            "mockvoice, all providers": start_mockvoice,
-            "nothing": start_nothing,
+            OURS[0]: start_mockvoice,
+            OURS[1]: start_nothing,
         }
         if arguments.aimock:
             starters["aimock"] = lambda: start_aimock(arguments.aimock, aimock_fixtures(Path(folder)))
         if arguments.prism:
             starters["Prism"] = lambda: start_prism(arguments.prism, ROOT / "specs" / "fishaudio-org.yaml")
-        ours = measure_routes(arguments.seconds, arguments.repeats, arguments.only)
+        ours, troubles = measure_routes(arguments.seconds, arguments.repeats, arguments.only)
         measure_start(starters, max(5, arguments.repeats))
-        measure_rivals(arguments, ours, starters)
+        if arguments.tasks:
+            measure_many_tasks(arguments.tasks, arguments.seconds, arguments.repeats)
+        if len(starters) > len(OURS):
+            measure_rivals(arguments, ours, starters)
+    if troubles:
+        sys.exit("\n".join(["", *troubles]))
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from contract_tests.kit.listings import (
     growing,
     listings,
     look_through,
+    made,
     shrinking,
 )
 from contract_tests.kit.operations import Operation
@@ -39,16 +40,6 @@ def _life(facts: Facts, case: Listing) -> Asked:
     uses = [(facts.operations[name], {"shortest": True}) for name in case.uses]
     deletes: Asked = [(case.delete, {})] if case.delete is not None else []
     return [*_create(facts, case), *uses, *uses, *deletes, *deletes]
-
-
-def _made(claim: Claim, case: Listing) -> tuple[Exchange, str]:
-    """Make something; return the answer and the id. Raises Unverified where there is none."""
-    assert case.create is not None
-    created = claim.ask(case.create)
-    ident = created.at(case.row["created"])
-    if not created.is_success or not isinstance(ident, str):
-        raise Unverified(f"{case.create.id} was answered {created.status}, without an id at {case.row['created']}")
-    return created, ident
 
 
 def _take_away(claim: Claim, case: Listing, created: Exchange, role: str = "funded") -> Exchange:
@@ -203,17 +194,19 @@ def _judge_found(claim: Claim, case: Listing, name: str, value: str, whole: Page
 # -- what is made and deleted --------------------------------------------------------------------------
 
 
-@claim(over=growing, calls=PAGES + 1, asks=_create)
+@claim(over=growing, calls=lambda _, case: PAGES + 1 + case.looks, asks=_create)
 def test_what_is_made_is_listed_at_once(claim: Claim, case: Listing) -> None:
     before = ask_page(claim, case, 1, 1)
-    _, ident = _made(claim, case)
+    _, ident = made(claim, case)
 
     pages = list(look_through(claim, case))
 
     _judge_listed(claim, case, ident, pages, "that was just made")
-    if before.total is not None:
+    if before.total is not None and pages[0].total is not None:
+        grown = pages[0].total - before.total
+        # While a task is waited for, others that were started earlier come to their end.
         claim.judge(
-            pages[0].total == before.total + 1,
+            grown == 1 or (case.looks > 0 and grown > 1),
             rests_on=case.fact("total"),
             expected=f"one more than the {before.total} before",
             got=f"{pages[0].total}",
@@ -243,11 +236,11 @@ def _judge_not_listed(claim: Claim, case: Listing, ident: str, pages: Sequence[P
         )
 
 
-@claim(over=growing, calls=2 * PAGES + 1, asks=_create)
+@claim(over=growing, calls=lambda _, case: 2 * PAGES + 1 + case.looks, asks=_create)
 def test_what_is_made_is_hidden_from_another_account(claim: Claim, case: Listing) -> None:
     """It is neither listed there nor can it be deleted from there."""
     claim.run.key("other")
-    created, ident = _made(claim, case)
+    created, ident = made(claim, case)
 
     _judge_not_listed(claim, case, ident, list(look_through(claim, case, "other")), "which another account has made")
 
@@ -257,11 +250,11 @@ def test_what_is_made_is_hidden_from_another_account(claim: Claim, case: Listing
         _judge_listed(claim, case, ident, list(look_through(claim, case)), "which another account cannot delete")
 
 
-@claim(over=shrinking, calls=PAGES + 1, asks=_life)
+@claim(over=shrinking, calls=lambda _, case: PAGES + 1 + case.looks, asks=_life)
 def test_what_is_deleted_is_gone(claim: Claim, case: Listing) -> None:
     """From the list, for whatever it could be used, and for a second deletion."""
     before = ask_page(claim, case, 1, 1)
-    created, ident = _made(claim, case)
+    created, ident = made(claim, case)
     for name, use in case.uses.items():
         used = claim.ask(name, shortest=True, with_={use["field"]: ident})
         claim.judge(

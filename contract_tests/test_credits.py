@@ -9,9 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.money import (
     Counter,
     accountable,
@@ -27,6 +29,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.refusals import OverTheLimit, over_the_limit
 
 AT_ONCE = 4
 
@@ -290,6 +293,38 @@ def test_a_call_over_the_limit_is_refused(claim: Claim, case: Operation) -> None
     last = exchanges[-1]
     matching = next((row for row in rows if row.status == last.status), rows[0])
     claim.refused_as(last, matching)
+
+
+@claim(over=over_the_limit)
+def test_a_refusal_over_a_limit_agrees_with_its_headers(claim: Claim, case: OverTheLimit) -> None:
+    """Judges every such refusal of the run: nothing is left of a limit, and it is that of the plan that is named."""
+    for exchange in claim.run.log:
+        if exchange.operation is None or not is_answer_of(case.row, exchange):
+            continue
+        told = claim.run.told(exchange)
+        known = [one for one in case.limits if isinstance(told.get(one.remaining), int)]
+        if known:
+            left = {one.remaining: told[one.remaining] for one in known}
+            claim.judge(
+                0 in left.values(),
+                rests_on=known[0].pointer,
+                expected=f"nothing left of {' or '.join(left)}, as the answer is {case.row.code}",
+                got=", ".join(f"{word} {value}" for word, value in left.items()),
+                exchange=exchange,
+            )
+        plan = case.plan_in(exchange.json()) if exchange.media == JSON_TYPE else None
+        for one in known:
+            allowed = one.allowances.get(plan or "")
+            if isinstance(allowed, int) and one.limit in told and told[one.remaining] == 0:
+                claim.judge(
+                    told[one.limit] == allowed,
+                    rests_on=f"{one.pointer}/allowances/{plan}",
+                    expected=f"{one.limit} {allowed}, as the answer names the plan {plan}",
+                    got=f"{told[one.limit]}",
+                    exchange=exchange,
+                )
+    if not claim.has_judged:
+        raise Unverified("no call of this run was refused over this limit, with a header that counts it")
 
 
 @claim(profile="deep", over=limited, calls=2, paid=1)

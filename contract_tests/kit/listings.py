@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contract_tests.kit.claims import Claim, Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, find
+from contract_tests.kit.run import LOOKS
 
 if TYPE_CHECKING:
-    from contract_tests.kit.claims import Claim
     from contract_tests.kit.recipes import Recipe
 
 TABLE = "x-voice-collection"
@@ -68,9 +69,20 @@ class Listing:
         return {"with": {**every.get("with", {}), **members}, "query": {**every.get("query", {}), **query}}
 
     def takes_any_text(self, name: str) -> bool:
-        """Say whether a filter may be any text."""
+        """Say whether a filter may be any text, and has to be in an item as it is."""
         schema = self._schema_of(name)
-        return schema.get("type") == "string" and not {"enum", "const", "pattern", "format"} & schema.keys()
+        is_any = schema.get("type") == "string" and not {"enum", "const", "pattern", "format"} & schema.keys()
+        return is_any and self.filters[name]["by"] != "alike"
+
+    def takes_several(self, name: str) -> bool:
+        """Say whether a filter may be more than one value."""
+        return bool(self._schema_of(name).get("type") == "array")
+
+    @property
+    def looks(self) -> int:
+        """How many looks it takes at most to see something made that a task makes."""
+        machines = self.operation.facts.machines.values()
+        return LOOKS if any(self.create and one.get("create") == self.create.id for one in machines) else 0
 
     def _schema_of(self, name: str) -> Mapping[str, Any]:
         for one in self.operation.parameters:
@@ -146,3 +158,14 @@ def look_through(claim: Claim, case: Listing, role: str = "funded") -> Iterator[
         seen += len(page.items)
         if len(page.items) < case.largest or page.total == seen:
             return
+
+
+def made(claim: Claim, case: Listing) -> tuple[Exchange, str]:
+    """Make something; return the answer and the id, which a task tells when it is over. Raises Unverified."""
+    assert case.create is not None
+    created = claim.ask(case.create)
+    looks = claim.run.finish(created)
+    ident = (looks[-1] if looks else created).at(case.row["created"])
+    if not created.is_success or not isinstance(ident, str):
+        raise Unverified(f"{case.create.id} was answered {created.status}, without an id at {case.row['created']}")
+    return created, ident

@@ -18,6 +18,7 @@ from _pytest.outcomes import Skipped
 from contract_tests.kit.claims import PROFILES, Announcement, Claim, Unverified, operation_of
 from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
 from contract_tests.kit.leftovers import clean_up
+from contract_tests.kit.operations import Operation
 from contract_tests.kit.planning import Planner, Share, as_event, as_text, rows_of
 from contract_tests.kit.run import Run
 from contract_tests.kit.secrets import Secrets
@@ -25,8 +26,8 @@ from contract_tests.kit.verdicts import Record, Summary, Verdict
 
 # Families in the order they run: what is refused before what is paid, what judges the log at the end.
 ORDER = (
-    "preflight", "ambiguities", "errors", "forms", "bodies", "schema", "credits", "tasks", "collections", "audio",
-    "transcripts", "files", "forward",
+    "preflight", "ambiguities", "errors", "forms", "bodies", "schema", "credits", "tasks", "collections", "searching",
+    "audio", "transcripts", "files", "forward",
 )  # fmt: skip
 # Claims that send nothing and judge what the others have seen.
 LAST = frozenset({"every_answer_seen_fits_its_documented_shape"})
@@ -268,7 +269,18 @@ def _has_case(item: pytest.Item) -> bool:
 
 def _rank(item: pytest.Item) -> tuple[int, int]:
     is_last = getattr(item, "originalname", "").removeprefix("test_") in LAST
-    return (len(ORDER) if is_last else ORDER.index(family_of(item)), 0)
+    return (len(ORDER) if is_last else ORDER.index(family_of(item)), _when_its_task_is_wanted(item))
+
+
+def _when_its_task_is_wanted(item: pytest.Item) -> int:
+    """Order the preflight: what makes a task first, what looks at one last, so that it goes on meanwhile."""
+    case = _case_of(item)
+    if family_of(item) != "preflight" or not isinstance(case, Operation):
+        return 0
+    machines = case.facts.machines.values()
+    if any(row.get("create") == case.id for row in machines):
+        return 0
+    return 2 if any(case.id in {row.get("status"), row.get("result")} for row in machines) else 1
 
 
 def _id(claim: Claim) -> str:

@@ -1,17 +1,21 @@
-"""The numbered facts of providers.md and where each is held: `python -m tests.docs.coverage` writes docs/coverage.md.
+"""What is covered: `python -m tests.docs.coverage` writes docs/coverage.md.
 
-The facts themselves lie outside the repository; the page keeps their numbers and first words.
+First what every operation answers, from the specs; then the numbered facts of providers.md and where each is held.
+These lie outside the repository: the page keeps their numbers and first words, and where they are not at hand, it is
+what is known of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from mockvoice.openapi.documents import find_spec, parse_yaml
 from mockvoice.providers import REGISTRY
+from tests.docs.statuses import tables
 
 ROOT = Path(__file__).parents[2]
 FACTS = ROOT.parent / "shared" / "providers.md"
@@ -20,7 +24,15 @@ DECISIONS = ROOT / "docs" / "decisions.md"
 NUMBER = re.compile(r"\b[0A-E](?:\.[0-9]+)?-[0-9]+\b")
 _SECTION = re.compile(r"#{2,3} ([0A-E](?:\.[0-9]+)?)[. ]")
 _ITEM = re.compile(r"(?:[0-9]+\.|-) ")
+_ROW = re.compile(r"^\| ([0A-E][0-9.]*-[0-9]+) \| (.*) \| [^|]* \|$", re.MULTILINE)
 _SHOWN = 90
+_ABOUT_STATUSES = """
+Each status of an operation stands under how it comes about, and under where it was seen. *Behaved*: given when a
+request deserves it, or holds a magic input. *Only when asked for*: by `x-mockvoice-fault`, as nothing else that a
+client does brings it about. *Documented*: in one of the five documents; *published*: on another public page or in
+published code; *assumed*: nobody says so. A documented status says nothing of the words of its body: `mockvoice facts
+PROVIDER` shows these. A conversation over a WebSocket shows its messages, what it refuses, and its closing codes.
+""".strip()
 
 
 def numbered_facts(text: str) -> dict[str, str]:
@@ -71,14 +83,27 @@ def cited(node: Any) -> Iterator[str]:
             yield from cited(value)
 
 
+@cache
+def documents() -> Mapping[str, dict[str, Any]]:
+    """Return the specs as they are written, by provider."""
+    paths = {provider: find_spec(provider, None) for provider in REGISTRY}
+    return {provider: parse_yaml(path.read_bytes(), path.name) for provider, path in paths.items()}
+
+
 def citations() -> dict[str, list[str]]:
     """Return number → the specs that cite it."""
     found: dict[str, list[str]] = {}
-    for provider in REGISTRY:
-        path = find_spec(provider, None)
-        for number in set(cited(parse_yaml(path.read_bytes(), path.name))):
+    for provider, document in documents().items():
+        for number in set(cited(document)):
             found.setdefault(number, []).append(provider)
     return found
+
+
+def known_facts() -> dict[str, str]:
+    """Return number → first words: of the fact sheet if it is at hand, else of the page."""
+    if FACTS.exists():
+        return {number: _short(text) for number, text in numbered_facts(FACTS.read_text(encoding="utf-8")).items()}
+    return dict(_ROW.findall(PAGE.read_text(encoding="utf-8")))
 
 
 def decided() -> set[str]:
@@ -86,23 +111,31 @@ def decided() -> set[str]:
     return set(NUMBER.findall(DECISIONS.read_text(encoding="utf-8")))
 
 
-def page(facts: dict[str, str]) -> str:
+def page(facts: Mapping[str, str], specs: Mapping[str, Mapping[str, Any]]) -> str:
     """Return docs/coverage.md."""
     where, reasons = citations(), decided()
     lines = [
         "# Coverage",
         "",
+        "What the simulator answers, and what that rests on. `make docs` writes this page; a test keeps it fresh.",
+        "",
+        "## By operation",
+        "",
+        *_ABOUT_STATUSES.splitlines(),
+        *tables(specs),
+        "",
+        "## By number",
+        "",
         "Every fact about the providers has a number: section of the fact sheet, and its place in the section. A fact",
-        "is held by a spec (cited there under `rows`), or [decisions.md](decisions.md) says why not. `make docs`",
-        "writes this page; a test keeps it fresh.",
+        "is held by a spec (cited there under `rows`), or [decisions.md](decisions.md) says why not.",
     ]
     section = ""
     for number, text in facts.items():
         if number.rpartition("-")[0] != section:
             section = number.rpartition("-")[0]
-            lines += ["", f"## {section}", "", "| number | fact | held by |", "|---|---|---|"]
+            lines += ["", f"### {section}", "", "| number | fact | held by |", "|---|---|---|"]
         places = ", ".join(where.get(number, [])) or ("decisions.md" if number in reasons else "nobody")
-        lines.append(f"| {number} | {_short(text)} | {places} |")
+        lines.append(f"| {number} | {text} | {places} |")
     return "\n".join(lines) + "\n"
 
 
@@ -113,4 +146,4 @@ def _short(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(numbered_facts(FACTS.read_text(encoding="utf-8"))), encoding="utf-8")
+    PAGE.write_text(page(known_facts(), documents()), encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,10 @@ import pytest
 import typer
 
 from mockvoice.cli import app
+from tests.docs import coverage
 from tests.docs.claims import README as README_OF_CLAIMS
 from tests.docs.claims import written as table_of_claims
-from tests.docs.coverage import DECISIONS, FACTS, NUMBER, PAGE, ROOT, citations, decided, numbered_facts, page
+from tests.docs.coverage import DECISIONS, NUMBER, PAGE, ROOT, citations, decided, documents, known_facts, page
 from tests.harness.specs import PROVIDERS, spec
 from tests.harness.wire import Client
 
@@ -85,7 +87,6 @@ def test_specs_and_decisions_cite_only_numbers_that_exist() -> None:
     assert sorted((set(citations()) | decided()) - numbers) == []
 
 
-@pytest.mark.skipif(not FACTS.exists(), reason="the fact sheet lies outside the repository")
 def test_the_table_of_claims_is_fresh() -> None:
     text = README_OF_CLAIMS.read_text(encoding="utf-8")
 
@@ -94,7 +95,27 @@ def test_the_table_of_claims_is_fresh() -> None:
 
 def test_the_coverage_page_is_fresh() -> None:
     """Run `make docs` when this fails."""
-    assert PAGE.read_text(encoding="utf-8") == page(numbered_facts(FACTS.read_text(encoding="utf-8")))
+    assert PAGE.read_text(encoding="utf-8") == page(known_facts(), documents())
+
+
+def test_the_coverage_page_is_written_without_the_fact_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_it = page(known_facts(), documents())
+
+    monkeypatch.setattr(coverage, "FACTS", ROOT / "no such file")
+
+    assert page(known_facts(), documents()) == with_it
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_the_coverage_page_shows_every_status_of_every_operation(provider: str) -> None:
+    section = PAGE.read_text(encoding="utf-8").partition(f"### {provider}\n")[2].partition("\n#")[0]
+    columns = {line.split("`")[1]: line.split(" | ")[1:] for line in section.splitlines() if line.startswith("| `")}
+    shown = {name: Counter(" ".join(cells).strip("| ").split()) for name, cells in columns.items()}
+
+    for _, _, operation_id in spec(provider).routes:
+        statuses = spec(provider).place(operation_id)[2]["responses"]
+        # Once for how it comes about, once for where it was seen.
+        assert {status: shown[operation_id][status] for status in statuses} == dict.fromkeys(statuses, 2)
 
 
 def test_a_reason_stands_beside_every_number_of_the_decisions() -> None:

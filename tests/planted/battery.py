@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgpack  # type: ignore[import-untyped]
 
 from mockvoice.openapi.plans import PACKED_TYPE
+from mockvoice.openapi.pointer import read
 from mockvoice.openapi.recipes import build, provocations_of
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.specs import spec
@@ -20,6 +21,8 @@ from tests.providers.test_every_provider import meant_for
 _TOO_BIG = "padding"
 # Longer than any task takes.
 WAIT = 60
+# In a recipe, `answer-of:<step>:<pointer>` is what stood there in the answer to an earlier step.
+ANSWER_OF = "answer-of:"
 
 
 @dataclass(frozen=True)
@@ -181,6 +184,18 @@ def _voiceapi() -> Iterator[Step]:
         yield of_task(f"{kind} done, twice", f"{kind}_status", f"{kind}_submit", times=2)
         yield of_task(f"{kind} done, three times", f"{kind}_status", f"{kind}_submit", times=3)
         yield of_task(f"{kind} of somebody else", f"{kind}_status", f"{kind}_submit", role="mock-other")
+    searches: dict[str, dict[str, Any]] = {
+        "by count": {"sort_by": "task_count"},
+        "tagged": {"tag": ["male", "news"]},
+        "misspelt": {"title": "Emma Claer Naratr"},
+        "fresh": {"refresh": "true"},
+    }
+    for name, query in searches.items():
+        yield Step(f"models {name}", "models_list", {"query": {"page_size": 3, **query}})
+    yield Step("models of another", "models_list", {"role": "mock-other", "query": {"refresh": "true"}})
+    clone = {"model_ids": [f"{ANSWER_OF}clone done, twice:/result/model_id"]}
+    yield Step("clone speaks", "tts_submit", {"with": clone})
+    yield Step("clone speaks for another", "tts_submit", {"with": clone, "role": "mock-other"})
     yield of_task("audio", "tts_audio", "tts_submit", times=2)
     yield of_task("audio early", "tts_audio", "tts_submit", 0, times=2)
     yield of_task("transcript", "stt_result", "stt_submit")
@@ -215,7 +230,7 @@ def run(kitchen: Kitchen, steps: list[Step]) -> dict[str, Answer]:
             found[step.name] = kitchen.client.send("GET", url.path)
             continue
         if step.at_once == 1 and not step.packed:
-            found[step.name] = kitchen.cook(step.recipe, step.operation)
+            found[step.name] = kitchen.cook(_filled(step.recipe, found), step.operation)
             continue
         one = build(kitchen.spec, step.operation, step.recipe, {}, read_clip)
         if step.packed:
@@ -228,3 +243,16 @@ def run(kitchen: Kitchen, steps: list[Step]) -> dict[str, Answer]:
         for number, answer in enumerate(kitchen.client.send_all(asked), start=1):
             found[f"{step.name} #{number}"] = answer
     return found
+
+
+def _filled(node: Any, answers: Mapping[str, Answer]) -> Any:
+    """Return a recipe in which texts that mean a part of an earlier answer are that part."""
+    if isinstance(node, str) and node.startswith(ANSWER_OF):
+        step, _, pointer = node.removeprefix(ANSWER_OF).partition(":")
+        try:
+            return read(answers[step].json(), pointer)
+        except LookupError:
+            return "none"
+    if isinstance(node, Mapping):
+        return {name: _filled(one, answers) for name, one in node.items()}
+    return [_filled(one, answers) for one in node] if isinstance(node, list) else node

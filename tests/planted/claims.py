@@ -34,6 +34,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "credit_for_one_call_is_good_for_exactly_one",
         "limit_headers_count_down",
         "a_call_over_the_limit_is_refused",
+        "a_refusal_over_a_limit_agrees_with_its_headers",
         "windows_reset",
     ),
     "tasks": (
@@ -55,6 +56,12 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "what_is_made_is_listed_at_once",
         "what_is_made_is_hidden_from_another_account",
         "what_is_deleted_is_gone",
+    ),
+    "searching": (
+        "the_order_asked_for_is_kept",
+        "a_filter_lets_through_what_fits_and_nothing_else",
+        "a_text_with_a_letter_wrong_is_found",
+        "what_is_made_is_used_by_its_account_alone",
     ),
     "audio": (
         "audio_is_what_its_type_says",

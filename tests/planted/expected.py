@@ -81,6 +81,10 @@ def has_header(*names: str) -> Callable[[Answer], bool]:
     return lambda answer: all(name in answer.headers for name in names)
 
 
+def is_over_the_quota(answer: Answer) -> bool:
+    return answer.status == 429 and b"MONTHLY quota" in answer.body
+
+
 def has_counted(answer: Answer) -> bool:
     """Say whether calls were counted for this account, and more may be made."""
     limit, left = (int(answer.headers.get(f"x-ratelimit-{name}", 0)) for name in ("limit", "remaining"))
@@ -639,6 +643,35 @@ EXPECTED: Mapping[str, Expected] = {
     ),
     "net-volume-ignored": Expected({"spoken as loud as may be": ("body: … → …",)}),
     # -- lists
+    "voiceapi-lowest-first": Expected({"models by count": ("* /items/…: … → …",)}),
+    "voiceapi-tags-ignored": Expected({"models tagged": ("/total: … → …", "* /items/…: … → …")}),
+    "voiceapi-titles-as-spelt": Expected({"models misspelt": ("/total: 1 → 0", "/items/0: … → gone")}),
+    "voiceapi-clone-unusable": Expected(
+        {
+            "clone speaks": (
+                "status: 202 → 404",
+                "/task_id: '<id>' → gone",
+                "/status: 'queued' → gone",
+                "/progress: 0 → gone",
+                "/detail: gone → 'Model not found: …'",
+            )
+        },
+        moved=("x-ratelimit-requests-remaining: … → …",),
+    ),
+    "voiceapi-clones-of-all": Expected(
+        {
+            "models of another": ("/total: 320 → …", "* /items/…: … → …"),
+            "clone speaks for another": (
+                "status: 404 → 202",
+                "/detail: 'Model not found: …' → gone",
+                "/task_id: gone → '<id>'",
+                "/status: gone → 'queued'",
+                "/progress: gone → 0",
+            ),
+        },
+        moved=("x-ratelimit-requests-remaining: … → …",),
+    ),
+    "voiceapi-quota-left": Expected({is_over_the_quota: ("x-ratelimit-requests-remaining: 0 → 7",)}),
     "org-ten-voices-a-page": Expected(
         {
             "second page of voices": (
@@ -704,7 +737,7 @@ EXPECTED: Mapping[str, Expected] = {
     "aitre-in-pieces": Expected({}),
     "voiceapi-extra-member": Expected(
         {
-            f"models|models again|… at once|… at once, twice|{DONE}|transcript|transcript twice|plain text": (
+            f"models|models …|… at once|… at once, twice|{DONE}|transcript|transcript twice|plain text": (
                 "/served_by: gone → 'edge-7'",
             )
         }

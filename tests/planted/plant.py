@@ -65,6 +65,11 @@ class Kind(StrEnum):
     DELETED_KNOWN = "deleted thing still there"
     FOREIGN_LISTED = "foreign thing listed"
     FOREIGN_DELETED = "foreign thing deleted"
+    ORDER_WRONG = "order wrong"
+    SEARCH_EXACT = "fuzzy search is exact"
+    CLONE_UNUSABLE = "clone cannot be used"
+    FOREIGN_CLONE = "clone of another account listed and used"
+    HEADERS_DISAGREE = "headers disagree with the refusal"
     # -- sound
     TRUNCATED_AUDIO = "truncated audio"
     TEXT_AS_AUDIO = "text as audio"

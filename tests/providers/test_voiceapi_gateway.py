@@ -281,6 +281,45 @@ class TestTheRate:
         assert [paid.get(f"x-ratelimit-rapid-free-plans-hard-limit-{name}") for name in names] == [None] * 3
 
 
+class TestThePlans:
+    """The gateway's five plans; the page shows three of them."""
+
+    @pytest.mark.parametrize(
+        ("plan", "quota", "rate"),
+        [
+            ("BASIC", "500", None),
+            ("PRO", "100000", "2000"),
+            ("ULTRA", "200000", "3000"),
+            ("MEGA", "500000", None),
+            ("CUSTOM", "1000000", None),
+        ],
+    )
+    def test_each_has_its_quota_and_its_rate(
+        self, edited: MakeKitchen, plan: str, quota: str, rate: str | None
+    ) -> None:
+        cook = edited(
+            "voiceapi", {"/x-mock-accounts/mock-other": {"token": "mock-other", "balance": 400, "plan": plan}}
+        )
+
+        headers = cook.cook({"role": "mock-other"}, LIST).headers
+
+        names = ("x-ratelimit-requests-limit", "x-ratelimit-requests-remaining", "x-ratelimit-limit")
+        assert [headers.get(name) for name in names] == [quota, "399", rate]
+        assert ("x-ratelimit-rapid-free-plans-hard-limit-limit" in headers) == (plan == "BASIC")
+
+    @pytest.mark.parametrize("plan", ["BASIC", "PRO", "ULTRA", "MEGA", "CUSTOM"])
+    def test_a_spent_quota_is_told_with_the_plans_name(self, edited: MakeKitchen, plan: str) -> None:
+        cook = edited("voiceapi", {"/x-mock-accounts/mock-other": {"token": "mock-other", "balance": 0, "plan": plan}})
+
+        answer = cook.cook({"role": "mock-other"}, LIST)
+
+        assert (answer.status, answer.headers["x-ratelimit-requests-remaining"]) == (429, "0")
+        assert answer.json()["message"] == (
+            f"You have exceeded the MONTHLY quota for Requests on your current plan, {plan}. Upgrade your plan at "
+            "https://rapidapi.com/voiceapi/api/voice-api1"
+        )
+
+
 class TestItsOwnHeaders:
     def test_every_answer_carries_version_region_and_an_id(self, cook: Kitchen) -> None:
         answers = [cook.cook(recipe, LIST) for recipe in ({}, {"role": None}, {"query": {"page_size": 0}})]

@@ -23,15 +23,21 @@ def check_collections(document: Document, report: Report) -> None:
 
 
 def _check_request(document: Document, place: Path, operation: Document, report: Report) -> None:
-    """What pages, filters and `all` name are fields of the request."""
+    """What pages, filters, orders and `all` name are fields of the request."""
     row, fields = operation[_TABLE], fields_of(document, place[:-1], operation)
     named = [((*place, "page", key), name) for key, name in row["page"].items()]
     named += [((*place, "filters", name), name) for name in row.get("filters", ())]
     for part in ("with", "query"):
         named += [((*place, "all", part, name), name) for name in row.get("all", {}).get(part, ())]
+    named += [((*place, "sort", "by"), row["sort"]["by"])] if "sort" in row else []
     for where, name in named:
         if name not in fields:
             report(where, f"no such field of the request{did_you_mean(name, fields)}")
+    if "sort" in row and row["sort"]["by"] in fields:
+        known = fields[row["sort"]["by"]].schema.get("enum", row["sort"]["orders"])
+        for order in row["sort"]["orders"]:
+            if order not in known:
+                report((*place, "sort", "orders", order), f"no such order{did_you_mean(order, known)}")
 
 
 def _check_answer(document: Document, place: Path, operation: Document, report: Report) -> None:
@@ -48,6 +54,8 @@ def _check_answer(document: Document, place: Path, operation: Document, report: 
         _find(document, items, (*place, "id"), row["id"], report)
         for name, filtered in row.get("filters", {}).items():
             _find(document, items, (*place, "filters", name, "at"), filtered["at"], report)
+        for order, pointer in row.get("sort", {}).get("orders", {}).items():
+            _find(document, items, (*place, "sort", "orders", order), pointer, report)
 
 
 def _told(place: Path, row: Document) -> Iterator[tuple[Path, str]]:
@@ -69,7 +77,10 @@ def _check_life(
         if create is None:
             report((*place, "create"), f"no operation {row['create']!r}{did_you_mean(row['create'], operations)}")
         else:
-            schemas = [schema for _, schema in answers_of(document, create)]
+            # What a task makes is told by its status.
+            machines = document.get("x-voice-tasks", {}).values()
+            status = next((one["status"] for one in machines if one.get("create") == row["create"]), row["create"])
+            schemas = [schema for _, schema in answers_of(document, operations[status][1])]
             _find(document, schemas, (*place, "created"), row["created"], report)
             if "deleted" in row and "delete" not in create.get("x-voice-creates", {}):
                 report((*place, "deleted"), f"{row['create']!r} names no operation that deletes (x-voice-creates)")

@@ -25,7 +25,7 @@ def _measure(call: Call) -> None:
 def _submit(call: Call) -> Reply:
     request = {"title": call.fields["title"], "model_id": call.id("model")}
     task = tasks.start(call, "clone", request)
-    models.remember(call.account, task)
+    models.remember(call, task)
     return tasks.accepted(task)
 
 

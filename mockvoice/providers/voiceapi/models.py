@@ -1,81 +1,67 @@
-"""The voices: a public catalogue, and the models an account has cloned. Who may use which, and how they are listed."""
+"""The models: who may speak with which, and the list of them. Public ones, and those that an account has cloned."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.tasks import Task
+from mockvoice.providers.voiceapi.catalogue import Voice, Wish, by_rank, public_catalogue
 from mockvoice.providers.voiceapi.validation import is_set
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.world import Desk
 
 _OWN = "own_models"
 
 
-@dataclass(frozen=True, slots=True)
-class _Voice:
-    """One model as the list shows it, and what its title is compared by."""
+class _Own(NamedTuple):
+    """A model of an account and the task that trains it."""
 
-    item: Mapping[str, Any]
-    trigrams: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
-    """The public voices, best first, and their ids."""
-
-    voices: tuple[_Voice, ...]
-    ids: frozenset[str]
-
-
-def _catalogue(desk: Desk) -> _Catalogue:
-    common = desk.figure("voice-defaults")
-    items = [{**common, "updated_at": one["created_at"], **one} for one in desk.figure("voices")]
-    voices = tuple(_Voice(item, _trigrams(item["title"])) for item in items)
-    return _Catalogue(voices, frozenset(item["_id"] for item in items))
-
-
-def _trigrams(text: str) -> frozenset[str]:
-    """Return the runs of three letters of each word, its ends padded: what survives a slip of the pen."""
-    padded = [f"  {word} " for word in text.casefold().split()]
-    return frozenset(word[index : index + 3] for word in padded for index in range(len(word) - 2))
+    task: Task
+    voice: Voice
 
 
 # -- own models ----------------------------------------------------------------------------------------
 
 
-def remember(account: Account, task: Task) -> None:
-    """Keep a clone task with its account; the model is there once the task has succeeded."""
-    account.attributes.setdefault(_OWN, {})[task.request["model_id"]] = task
+def remember(call: Call, task: Task) -> None:
+    """Keep a model with its account, there once its task has succeeded; beyond the bound the oldest is forgotten."""
+    own: OrderedDict[str, _Own] = call.account.attributes.setdefault(_OWN, OrderedDict())
+    own[task.request["model_id"]] = _Own(task, Voice(_item(call, task)))
+    if len(own) > call.figure("models-kept"):
+        own.popitem(last=False)
 
 
 def may_use(call: Call, model_id: str) -> bool:
     """Say whether the caller may speak with a model: a public one, or one of its own that is trained."""
-    if model_id in call.desk.once(_catalogue).ids:
+    if model_id in call.desk.once(public_catalogue).ids:
         return True
-    task = call.account.attributes.get(_OWN, {}).get(model_id)
-    return task is not None and task.succeeded(call.now)
+    own = _models_of(call.account).get(model_id)
+    return own is not None and own.task.succeeded(call.now)
 
 
-def _own(call: Call, trained_until: float) -> Iterator[_Voice]:
+def _models_of(account: Account) -> OrderedDict[str, _Own]:
+    return account.attributes.get(_OWN) or OrderedDict()
+
+
+def _item(call: Call, task: Task) -> dict[str, Any]:
+    created = datetime.fromtimestamp(task.timeline[0].at, UTC).isoformat(timespec="milliseconds")
+    return {
+        **call.figure("voice-defaults"),
+        **call.figure("own-voice-defaults"),
+        "_id": task.request["model_id"],
+        "title": task.request["title"],
+        "created_at": created.replace("+00:00", "Z"),
+        "updated_at": created.replace("+00:00", "Z"),
+    }
+
+
+def _trained(call: Call, until: float) -> Iterator[Voice]:
     """Yield the caller's models, newest first, that were trained by a time."""
-    tasks: Sequence[Task] = tuple(call.account.attributes.get(_OWN, {}).values())
-    for task in reversed(tasks):
-        if task.succeeded(trained_until):
-            created = datetime.fromtimestamp(task.timeline[0].at, UTC).isoformat(timespec="milliseconds")
-            own = {
-                **call.figure("voice-defaults"),
-                **call.figure("own-voice-defaults"),
-                "_id": task.request["model_id"],
-                "title": task.request["title"],
-                "created_at": created.replace("+00:00", "Z"),
-                "updated_at": created.replace("+00:00", "Z"),
-            }
-            yield _Voice(own, _trigrams(own["title"]))
+    if call.chosen("own-models") == "listed":
+        yield from (one.voice for one in reversed(_models_of(call.account).values()) if one.task.succeeded(until))
 
 
 # -- the list ------------------------------------------------------------------------------------------
@@ -83,17 +69,21 @@ def _own(call: Call, trained_until: float) -> Iterator[_Voice]:
 
 def _list(call: Call) -> Reply:
     fields = call.fields
-    voices: Sequence[_Voice] = call.desk.once(_catalogue).voices
-    if _OWN in call.account.attributes and call.chosen("own-models") == "listed":
-        voices = [*_own(call, _as_of(call)), *voices]
-    fitting = _fitting(call, voices)
     order = fields[call.figure("sort-parameter")]
-    # The catalogue is in the order of the default; every other order is by a member of the items, highest first.
-    if order != call.figure("unsorted"):
-        fitting.sort(key=lambda one: one.item.get(order, 0), reverse=True)
+    wish = Wish(
+        fields.get("title", ""),
+        fields.get("language", ""),
+        frozenset(filter(None, fields.get("tag", ()))),
+        "" if order == call.figure("unsorted") else order,
+    )
+    catalogue = call.desk.once(public_catalogue)
+    found = () if is_set(call, "self") else catalogue.find(wish)
+    if _OWN in call.account.attributes:
+        own = catalogue.among(_trained(call, _as_of(call)), wish)
+        found = tuple(sorted((*own, *found), key=by_rank, reverse=True)) if own else found
     start = (fields["page_number"] - 1) * fields["page_size"]
-    page = [one.item for one in fitting[start : start + fields["page_size"]]]
-    return Reply.json({"total": len(fitting), "items": page})
+    page = b",".join([voice.json for _, voice in found[start : start + fields["page_size"]]])
+    return Reply(b'{"total":%d,"items":[%b]}' % (len(found), page))
 
 
 def _as_of(call: Call) -> float:
@@ -104,21 +94,6 @@ def _as_of(call: Call) -> float:
     """
     seconds: float = 0 if is_set(call, "refresh") else call.figure("models-cache-seconds")
     return call.now - seconds
-
-
-def _fitting(call: Call, voices: Iterable[_Voice]) -> list[_Voice]:
-    """Return the voices that the caller's filters let through; a filter without a value lets all through."""
-    fields = call.fields
-    language, tags = fields.get("language"), set(filter(None, fields.get("tag", ())))
-    wanted = _trigrams(fields.get("title", ""))
-    enough = call.figure("title-likeness") * len(wanted)
-    return [
-        one
-        for one in voices
-        if (not language or language in one.item["languages"])
-        and (not tags or tags.issubset(one.item["tags"]))
-        and len(wanted & one.trigrams) >= enough
-    ]
 
 
 BEHAVIOURS = {"models_list": _list}

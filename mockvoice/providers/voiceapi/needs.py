@@ -18,6 +18,10 @@ from mockvoice.service.needs import (
 )
 from mockvoice.service.speech import SPEECH_FORMATS
 
+POSITIVE = {"type": "integer", "minimum": 1}
+MANNER = snake_record(**{"is": TEXT, "tags": TEXTS})
+USE = snake_record(**{"for": TEXT, "tags": TEXTS})
+
 NEEDS = Needs(
     figures={
         "speaker-marker": TEXT,
@@ -40,6 +44,16 @@ NEEDS = Needs(
         "title-likeness": NUMBER,
         "voice-defaults": ANY_TABLE,
         "own-voice-defaults": ANY_TABLE,
+        "models-kept": COUNT,
+        "made-voices": record(
+            names=table_of(table_of(TEXTS)),
+            manners=table_of(MANNER),
+            uses=table_of(USE),
+            bilingual=record(every=POSITIVE, also=TEXT),
+            likes=record(best=COUNT, step=COUNT),
+            tasks=record(least=COUNT, spread=COUNT),
+            created=record(first=TEXT, days=POSITIVE),
+        ),
         "voices": list_of(snake_record(_id=TEXT, title=TEXT, created_at=TEXT, languages=TEXTS, tags=TEXTS)),
     },
     conditions=(*BY_UPLOAD, "too-short", "too-long", "silent"),
@@ -57,7 +71,7 @@ NEEDS = Needs(
         "origin-errors": ("engine",),
     },
     fields={
-        "models_list": ("page_size", "page_number", "refresh"),
+        "models_list": ("page_size", "page_number", "refresh", "self"),
         "tts_submit": ("text", "model_ids"),
         "tts_status": ("task_id",),
         "tts_audio": ("task_id",),
