@@ -1,4 +1,4 @@
-"""Knows when a conversation over a WebSocket is sound: its messages, their order, what it speaks and what that costs."""
+"""Knows when a conversation over a WebSocket is sound: its messages, their order, what it speaks, what that costs."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def _check_example(document: Document, place: Path, message: Document, report: R
     import jsonschema_rs  # noqa: PLC0415 - only for a spec that is new
 
     schemas = {"components": {"schemas": document.get("components", {}).get("schemas", {})}}
-    error = next(iter(jsonschema_rs.validator_for({**message["schema"], **schemas}).iter_errors(message["example"])), None)
+    error = next(
+        iter(jsonschema_rs.validator_for({**message["schema"], **schemas}).iter_errors(message["example"])), None
+    )
     if error is not None:
         report(place, f"does not satisfy its schema: {error.message}")
 
@@ -124,4 +126,6 @@ def _check_members(document: Document, row: Document, place: Path, report: Repor
         if said == ("speech", "format") and found:
             asked = {value for one in found for _, value in options_of((), one)}
             for form in sorted(asked ^ set(row["speech"]["types"])):
-                report((*place, "speech", "types"), f"{form!r} is a format of the message or of this table, not of both")
+                report(
+                    (*place, "speech", "types"), f"{form!r} is a format of the message or of this table, not of both"
+                )

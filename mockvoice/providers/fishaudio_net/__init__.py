@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import profile, speech_to_text
+from mockvoice.providers.fishaudio_net import live, profile, speech_to_text
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
     behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS},
     checks=speech_to_text.CHECKS,
     media=speech_to_text.MEDIA,
+    speakers=live.SPEAKERS,
 )
