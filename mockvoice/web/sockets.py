@@ -326,6 +326,8 @@ class Session:
                 async for piece in made:
                     await self._say("audio", piece, text=text, format=self._format)
                     pieces += 1
+                    # A speech that is known would else be sent in one go, and nobody could stop it.
+                    await asyncio.sleep(0)
             self._charged += account.ledger.settle(hold, price, self._door.now())
             await self._say("done", text=text)
         except asyncio.CancelledError:
