@@ -76,7 +76,7 @@ def events_of(messages: list[Any]) -> list[str]:
 
 
 class Wire:
-    """A session in process. `full` holds back whatever the server wants to send, as a client does that does not read."""
+    """A session in process. A cleared `flow` holds back what the server wants to send: a client that does not read."""
 
     def __init__(self, app: Simulator, token: str = "mock-funded", path: str = PATH) -> None:
         self.inbox: asyncio.Queue[Any] = asyncio.Queue()

@@ -459,7 +459,7 @@ def test_the_end_of_the_server_is_going_away(fresh: Callable[..., Simulator]) ->
     assert talk.closed() == 1001
 
 
-class talking_past:  # noqa: N801 - reads as the other
+class talking_past:
     """A session that is still open when its server ends."""
 
     def __init__(self, app: Simulator) -> None:
