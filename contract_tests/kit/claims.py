@@ -21,6 +21,8 @@ PROFILES = ("smoke", "standard", "deep")
 Test = TypeVar("Test", bound=Callable[..., None])
 Asks = Callable[[Facts, Any], Sequence[tuple[Operation, Mapping[str, Any]]]]
 Count = int | Callable[[Facts, Any], int]
+# The texts of each conversation over a WebSocket.
+Talks = Callable[[Facts, Any], Sequence[Sequence[str]]]
 
 
 class Unverified(Skipped):
@@ -40,6 +42,8 @@ class Announcement:
 
     `refused` says that what `calls` counts is refused by the documents, hence free: the first such request that is
     accepted all the same may cost what it costs, and nothing is sent after it.
+
+    `talks` gives the conversations over a WebSocket: of each, the texts that may be paid for.
     """
 
     profile: str = "standard"
@@ -49,6 +53,7 @@ class Announcement:
     scale: int = 1
     asks: Asks | None = None
     refused: bool = False
+    talks: Talks | None = None
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -65,11 +70,12 @@ def claim(
     scale: int = 1,
     asks: Asks | None = None,
     refused: bool = False,
+    talks: Talks | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refused)  # type: ignore[attr-defined]
+        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refused, talks)  # type: ignore[attr-defined]
         return test
 
     return mark

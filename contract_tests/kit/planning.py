@@ -6,7 +6,7 @@ What a claim announces is priced from the very requests it will send, and the gu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import looks_at
+from contract_tests.kit.sockets.documented import Socket, sockets
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Planner:
         waits = [self._facts.operations[row["status"]] for row in self._facts.machines.values() if "status" in row]
         looks = [_times(self._used(one, {}), self._looks, Share(one.id, self._looks)) for one in waits]
         looks = [replace(one, creates=Counter()) for one in looks]
-        return [*(share for one in every for share in self._asked(one, {})), *looks]
+        talks = [talked(one, [[one.text]]) for one in sockets(self._facts).values()]
+        return [*(share for one in every for share in self._asked(one, {})), *looks, *talks]
 
     def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:
         """Return what a claim announces for a case, by operation."""
@@ -79,7 +81,11 @@ class Planner:
             every = [self._used(one, {}) for one in self._facts.operations.values()]
             own = _times(max(every, key=lambda one: one.credits), paid, own)
         asked = announcement.asks(self._facts, case) if announcement.asks else ()
-        return [own, *(share for one, recipe in asked for share in self._asked(one, recipe))]
+        shares = [own, *(share for one, recipe in asked for share in self._asked(one, recipe))]
+        return [
+            *shares,
+            *([talked(socket_of(case), announcement.talks(self._facts, case))] if announcement.talks else ()),
+        ]
 
     def _asked(self, operation: Operation, recipe: Recipe) -> list[Share]:
         """Return what a recipe sends, its first steps and repetitions included."""
@@ -99,6 +105,18 @@ class Planner:
         return Share(operation.id, 0, credits, code_points, audio, creates)
 
 
+def socket_of(case: Any) -> Socket:
+    """Return the conversation that a case is about."""
+    return case if isinstance(case, Socket) else case.socket
+
+
+def talked(socket: Socket, talks: Sequence[Sequence[str]]) -> Share:
+    """Return what conversations with these texts use at most: each is a request, and so is each text."""
+    texts = [text for one in talks for text in one]
+    credits = sum(socket.price(text) for text in texts)
+    return Share(socket.name, len(talks) + len(texts), credits, sum(map(len, texts)))
+
+
 def _times(one: Share, times: int, to: Share) -> Share:
     creates = Counter({kind: count * times for kind, count in one.creates.items()})
     return to + Share(
@@ -108,7 +126,7 @@ def _times(one: Share, times: int, to: Share) -> Share:
 
 def rows_of(facts: Facts, shares: Iterable[Share]) -> list[Share]:
     """Return the plan's rows, one an operation, in the order of the spec; what belongs to none comes last."""
-    rows = {name: Share(name) for name in [*facts.operations, "-"]}
+    rows = {name: Share(name) for name in [*facts.operations, *sockets(facts), "-"]}
     for one in shares:
         rows[one.operation] += one
     return [row for row in rows.values() if row.calls]
