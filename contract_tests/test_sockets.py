@@ -40,12 +40,22 @@ def documented(claim: Claim, case: Socket, form: str = "") -> Conversation:
     return claim.run.gate.once(socket, form or socket.format)
 
 
+def came(one: Conversation, name: str) -> bool:
+    """Say whether a message of a type came."""
+    return any(heard.name == name for heard in one.heard)
+
+
+def ask_no_more_unless_ready(claim: Claim, case: Socket) -> None:
+    """Raise Unverified where the documented conversation was never ready: each other would wait for it in vain."""
+    if not came(documented(claim, case), "ready"):
+        raise Unverified("the documented conversation was never ready")
+
+
 @contextmanager
 def ready(claim: Claim, case: Socket, role: str = "funded") -> Iterator[Conversation]:
     """Hold a conversation that has got as far as `ready`. Raises Unverified where none does."""
     socket = now(claim, case)
-    if not any(one.name == "ready" for one in documented(claim, case).heard):
-        raise Unverified("the documented conversation was never ready")
+    ask_no_more_unless_ready(claim, case)
     with claim.run.gate.talk(socket, role) as one:
         begin(one)
         if one.until("ready", "error") is None:
@@ -72,6 +82,9 @@ def test_messages_come_in_documented_order(claim: Claim, case: Socket) -> None:
     """Ready before audio, done behind it."""
     one = documented(claim, case)
     judge(claim, disorder(one.socket, one.moments), one.socket.at("order", "states"), one.exchange)
+    for name in ("connected", "ready"):
+        flaws = [] if came(one, name) else [Flaw(name, "nothing of the kind")]
+        judge(claim, flaws, one.socket.at("server", name), one.exchange)
 
 
 @claim(profile="smoke", over=sockets)
@@ -112,8 +125,7 @@ def other_format(_: Facts, case: Spoken) -> Talks:
 
 def audio(claim: Claim, case: Spoken) -> tuple[Conversation, bytes]:
     """Return the documented conversation in a format, and its audio. Raises Unverified where there is none."""
-    if not any(one.name == "ready" for one in documented(claim, case.socket).heard):
-        raise Unverified("the documented conversation was never ready")
+    ask_no_more_unless_ready(claim, case.socket)
     one = documented(claim, case.socket, case.format)
     data = joined(one.heard)
     if not data:
@@ -170,6 +182,8 @@ def test_texts_are_spoken_in_order(claim: Claim, case: Socket) -> None:
 @claim(over=sockets, talks=of_one)
 def test_nothing_is_said_after_stopped(claim: Claim, case: Socket) -> None:
     """Stopped in the middle of a long text; a second stop has to be answered at once."""
+    if not came(documented(claim, case), "stopped"):
+        raise Unverified("the documented conversation was never stopped")
     with ready(claim, case) as one:
         one.say({one.socket.type: "text", one.socket.text_member: one.socket.text * LONG})
         one.until("audio", "error")
@@ -253,7 +267,7 @@ def test_a_wrong_token_is_refused(claim: Claim, case: Socket) -> None:
             if first is not None and first.name == "connected":
                 one.say(socket.start() | ({} if in_address else {socket.node["token"]["member"][1:]: WRONG_KEY}))
                 one.until("ready", "error")
-            let_in = any(each.name == "ready" for each in one.heard)
+            let_in = came(one, "ready")
             flaws = [Flaw(f"a wrong key in the {where} is refused", "ready")] if let_in else []
             if judge(claim, flaws, socket.at("errors", "bad-credential"), one.exchange) and one.status == 101:
                 is_told(claim, one, "bad-credential")
@@ -269,7 +283,8 @@ def test_an_unknown_voice_is_an_error(claim: Claim, case: Socket) -> None:
 
 
 # Kinds of fault that can be made from outside, beside those above.
-KINDS = ("no-credential", "forbidden", "malformed", "binary", "unknown-type", "invalid", "out-of-order", "credits")
+WHEN_READY = ("malformed", "binary", "unknown-type", "invalid", "credits")
+KINDS = ("no-credential", "forbidden", "out-of-order", *WHEN_READY)
 
 
 def faults(facts: Facts) -> dict[str, Told]:
@@ -283,13 +298,15 @@ def test_a_fault_is_told_as_documented(claim: Claim, case: Told) -> None:
     socket = now(claim, case.socket)
     role = {"no-credential": None, "forbidden": "forbidden", "credits": "empty"}.get(case.kind, "funded")
     text = {socket.type: "text", socket.text_member: ODD}
+    if case.kind in WHEN_READY:
+        ask_no_more_unless_ready(claim, socket)
     with claim.run.gate.talk(socket, role) as one:
         if case.kind == "out-of-order":
             one.until("connected", "error")
             one.say(text)
         else:
             begin(one)
-        if case.kind in {"malformed", "binary", "unknown-type", "invalid", "credits"}:
+        if case.kind in WHEN_READY:
             one.until("ready", "error")
             wrong: dict[str, str | bytes] = {
                 "malformed": "no json",
@@ -303,7 +320,7 @@ def test_a_fault_is_told_as_documented(claim: Claim, case: Told) -> None:
                 one.say(text)
         one.until("error", "done")
         is_told(claim, one, case.kind)
-        if not one.closed and any(each.name == "ready" for each in one.heard):
+        if not one.closed and came(one, "ready") and came(documented(claim, socket), "stopped"):
             one.say(socket.example("stop"))
             flaws = [] if one.until("stopped") else [Flaw("the session goes on", "stop is not answered")]
             judge(claim, flaws, socket.at("errors", case.kind), one.exchange)

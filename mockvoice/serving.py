@@ -8,7 +8,7 @@ import gc
 import logging
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import uvicorn
@@ -65,12 +65,13 @@ class _Server(uvicorn.Server):
             asyncio.get_running_loop().call_later(_READY_SECONDS, self._tell)
 
 
-def socket_protocol(app: Simulator) -> Any:
-    """Return what uvicorn is to make of a connection that asks for a WebSocket: "none" where nothing served has one.
+def socket_protocol(mounts: Iterable[Mount]) -> Any:
+    """Return what uvicorn is to make of a connection that asks for a WebSocket: "none" where no provider has one.
 
     Else a protocol that is imported with the first such connection: it takes 15 ms, which no start pays for.
     """
-    return _socket_connection if app.has_sockets else "none"
+    has_one = any("x-voice-websockets" in mount.desk.spec.document for mount in mounts)
+    return _socket_connection if has_one else "none"
 
 
 def _socket_connection(**wiring: Any) -> asyncio.Protocol:
@@ -97,7 +98,7 @@ def serve(options: ServeOptions) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
-        ws=socket_protocol(app),
+        ws=socket_protocol(app.mounts),
         ws_max_size=SOCKET_BYTES,
         # Speech does not get smaller, and 200 sessions would each keep a dictionary.
         ws_per_message_deflate=False,

@@ -89,11 +89,6 @@ class Simulator:
         """The Starlette application behind `/_mock`."""
         return self._make_control(self)
 
-    @property
-    def has_sockets(self) -> bool:
-        """Whether anything that is served speaks WebSocket."""
-        return any("x-voice-websockets" in mount.desk.spec.document for mount in self.mounts)
-
     @cached_property
     def _sockets(self) -> Sockets:
         from mockvoice.web.sockets import Sockets  # noqa: PLC0415 - for those who knock at one only

@@ -24,7 +24,7 @@ def serving(app: Simulator) -> Iterator[str]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        ws=socket_protocol(app),
+        ws=socket_protocol(app.mounts),
         ws_max_size=SOCKET_BYTES,
         ws_per_message_deflate=False,
     )

@@ -480,7 +480,8 @@ def test_nothing_of_it_is_imported_before_a_client_comes() -> None:
     code = (
         "import sys; from mockvoice.app import create_app; from mockvoice.core.settings import Settings;"
         "from mockvoice.serving import socket_protocol; app = create_app(Settings());"
-        "print(callable(socket_protocol(app)), 'websockets' in sys.modules, 'mockvoice.web.sockets' in sys.modules)"
+        "there = [one in sys.modules for one in ('websockets', 'mockvoice.web.sockets')];"
+        "print(callable(socket_protocol(app.mounts)), *there)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
@@ -490,4 +491,4 @@ def test_nothing_of_it_is_imported_before_a_client_comes() -> None:
 def test_without_such_a_provider_there_is_no_websocket(spec_cache: Path) -> None:
     from mockvoice.serving import socket_protocol
 
-    assert socket_protocol(create_app(Settings(providers=("aitre",), cache=spec_cache))) == "none"
+    assert socket_protocol(create_app(Settings(providers=("aitre",), cache=spec_cache)).mounts) == "none"
