@@ -237,7 +237,7 @@ PLANTS = (
     ),
     _plant(
         "done-early", Kind.SOCKET_ORDER, "done comes before the last frame of its text", DoneEarly,
-        DONE, IN_TURN, "sockets.nothing_is_said_after_stopped", fact="order/states",
+        DONE, IN_TURN, fact="order/states",
     ),
     _plant(
         "charged-twice", Kind.DOUBLE_CHARGE, "a text is charged twice", ChargedTwice,
