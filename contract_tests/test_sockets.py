@@ -242,7 +242,7 @@ def without_text(_: Facts, _case: Socket) -> Talks:
 
 def with_a_text_in_vain(_: Facts, _case: Told) -> Talks:
     """A conversation with a text that is refused, hence free."""
-    return [[""]]
+    return [[ODD]]
 
 
 def is_told(claim: Claim, one: Conversation, kind: str) -> None:
@@ -292,7 +292,7 @@ def faults(facts: Facts) -> dict[str, Told]:
     return {f"{name} {kind}": Told(one, kind) for name, one in sockets(facts).items() for kind in KINDS}
 
 
-@claim(over=faults, talks=with_a_text_in_vain, refused=True)
+@claim(over=faults, in_vain=with_a_text_in_vain)
 def test_a_fault_is_told_as_documented(claim: Claim, case: Told) -> None:
     """The session goes on, unless the documents say that it is closed."""
     socket = now(claim, case.socket)

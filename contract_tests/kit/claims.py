@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from _pytest.outcomes import Skipped
 
 from contract_tests.kit.answers import error_body, error_headers, status_fact
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import ErrorRow, Operation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PROFILES = ("smoke", "standard", "deep")
 Test = TypeVar("Test", bound=Callable[..., None])
 Asks = Callable[[Facts, Any], Sequence[tuple[Operation, Mapping[str, Any]]]]
+Refuses = Callable[[Facts, Any, Clips], Iterable[tuple[Operation, Mapping[str, Any]]]]
 Count = int | Callable[[Facts, Any], int]
 # The texts of each conversation over a WebSocket.
 Talks = Callable[[Facts, Any], Sequence[Sequence[str]]]
@@ -40,10 +42,11 @@ class Announcement:
     recipes, with their operations; `calls` is a number of requests, `paid` how many of them may be accepted where
     that costs something, each at most `scale` times as dear as the documented example.
 
-    `refused` says that what `calls` counts is refused by the documents, hence free: the first such request that is
-    accepted all the same may cost what it costs, and nothing is sent after it.
+    `refuses` gives what the documents refuse of what `calls` counts, hence free: the first such request that is
+    accepted all the same may cost as much as the dearest of them, and no other that costs is sent after it.
 
-    `talks` gives the conversations over a WebSocket: of each, the texts that may be paid for.
+    `talks` gives the conversations over a WebSocket: of each, the texts that may be paid for. Those of `in_vain` are
+    refused by the documents, hence free, as what `refuses` gives.
     """
 
     profile: str = "standard"
@@ -52,8 +55,9 @@ class Announcement:
     paid: Count = 0
     scale: int = 1
     asks: Asks | None = None
-    refused: bool = False
+    refuses: Refuses | None = None
     talks: Talks | None = None
+    in_vain: Talks | None = None
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -69,13 +73,15 @@ def claim(
     paid: Count = 0,
     scale: int = 1,
     asks: Asks | None = None,
-    refused: bool = False,
+    refuses: Refuses | None = None,
     talks: Talks | None = None,
+    in_vain: Talks | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refused, talks)  # type: ignore[attr-defined]
+        announced = Announcement(profile, over, calls, paid, scale, asks, refuses, talks, in_vain)
+        test.announcement = announced  # type: ignore[attr-defined]
         return test
 
     return mark
