@@ -14,8 +14,11 @@ from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw, judge
 from contract_tests.kit.money import balance_operation
+from contract_tests.kit.pointers import spell
+from contract_tests.kit.readings import fits
 from contract_tests.kit.recipes import NOTHING
-from contract_tests.kit.sockets.documented import Socket, Spoken, Told, in_every_format, sockets
+from contract_tests.kit.roles import role_of
+from contract_tests.kit.sockets.documented import Question, Socket, Spoken, Told, in_every_format, questions, sockets
 from contract_tests.kit.sockets.gate import Conversation
 from contract_tests.kit.sockets.judging import disorder, joined, loose_frames, misshapen, mistold, unfinished
 
@@ -69,9 +72,35 @@ def begin(one: Conversation, **asked: str) -> None:
     one.say(one.socket.start(**asked))
 
 
+def without_text(_: Facts, _case: object) -> Talks:
+    """A conversation in which nothing is said."""
+    return [[]]
+
+
 def of_one(_: Facts, case: Socket) -> Talks:
     """One conversation, with the text of the example many times."""
     return [[case.text * LONG]]
+
+
+# -- readings -----------------------------------------------------------------------------------------
+
+
+@claim(over=questions, talks=without_text)
+def test_the_conversation_follows_one_of_the_documented_readings(claim: Claim, case: Question) -> None:
+    """Asked by what `start` is answered; never a failure."""
+    socket, node = now(claim, case.socket), claim.facts.ambiguities[case.row]
+    role = node["talk"]["role"]
+    with claim.run.gate.talk(socket, role_of(role) if role else None) as one:
+        one.until("connected", "error")
+        one.say(socket.start() | node["talk"]["start"])
+        one.until("ready", "error")
+        shown = [name for name, reading in node["readings"].items() if fits(reading["shows"], one.exchange)]
+        claim.saw(one.exchange)
+        if len(shown) != 1:
+            raise Unverified(f"{case.row}: the answer is that of {len(shown)} documented readings")
+        claim.run.learn(case.row, shown[0])
+        pointer = spell(["x-voice-ambiguities", case.row, "readings", shown[0]])
+        claim.observed(pointer, f"{case.row}: {shown[0]}", one.exchange)
 
 
 # -- the documented conversation -----------------------------------------------------------------------
@@ -233,11 +262,6 @@ def test_the_charge_is_that_of_the_text(claim: Claim, case: Socket) -> None:
 def two_without_text(_: Facts, _case: Socket) -> Talks:
     """Two conversations in which nothing is said."""
     return [[], []]
-
-
-def without_text(_: Facts, _case: Socket) -> Talks:
-    """A conversation in which nothing is said."""
-    return [[]]
 
 
 def with_a_text_in_vain(_: Facts, _case: Told) -> Talks:

@@ -115,10 +115,10 @@ class Wire:
             if one["type"] == "websocket.send"
         ]
 
-    async def until(self, event: str) -> None:
-        """Wait until a message of a type, or bytes, was sent."""
+    async def until(self, *events: str) -> None:
+        """Wait until a message of one of these types, or bytes, was sent."""
         async with asyncio.timeout(20):
-            while event not in self.events:
+            while not {*events} & {*self.events}:
                 self._news.clear()
                 await self._news.wait()
 

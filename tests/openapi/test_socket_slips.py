@@ -52,6 +52,8 @@ def problems(pointer: str, value: Any) -> list[str]:
         (f"{ROW}/limits/sessions", 0, "/limits/sessions"),
         (f"{ROW}/closes/idle/code", 99, "/closes/idle/code"),
         (f"{ROW}/errors/unknown-vice", {}, "/errors"),
+        ("/x-voice-ambiguities/live-tokens/talk/socket", "speak-liv", "/live-tokens/talk/socket: no row 'speak-liv' in x-voice-websockets; did you mean 'speak-live'?"),
+        ("/x-voice-ambiguities/live-tokens/probe", {"operation": "getProfile"}, "expected exactly one of probe and x-mock-probe, or talk"),
         (f"{SCHEMAS}/SocketText/properties/text", {"type": "string"}, "x-voice-source of the member 'text' is missing"),
     ],
 )  # fmt: skip

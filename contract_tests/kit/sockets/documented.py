@@ -123,6 +123,23 @@ class Told:
     kind: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """What the documents contradict themselves about, to be asked in a conversation; `row` is the name of it."""
+
+    socket: Socket
+    row: str
+
+
+def questions(facts: Facts) -> dict[str, Question]:
+    """Contradictions about conversations over a WebSocket."""
+    return {
+        name: Question(Socket(facts, node["talk"]["socket"]), name)
+        for name, node in facts.ambiguities.items()
+        if "talk" in node
+    }
+
+
 def sockets(facts: Facts) -> dict[str, Socket]:
     """Every conversation over a WebSocket, by its name."""
     return {name: Socket(facts, name) for name in facts.document.get(TABLE, {})}

@@ -52,7 +52,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Talked(Exchange):
-    """A conversation as a report shows it."""
+    """A conversation as a report shows it; its body is the last message that came, its status the close code."""
 
     moments: tuple[Heard, ...] = ()
 
@@ -164,8 +164,9 @@ class Conversation:
     def exchange(self) -> Talked:
         """The conversation so far, for a judgement."""
         seconds = time.monotonic() - self._began
+        last = next((one.text.encode() for one in reversed(self.moments) if not one.is_sent and one.text), b"")
         return Talked(
-            self.number, self._claim, None, self.role, "GET", self._url, {}, b"", self.closed, {}, b"", seconds,
+            self.number, self._claim, None, self.role, "GET", self._url, {}, b"", self.closed, {}, last, seconds,
             moments=tuple(self.moments),
         )  # fmt: skip
 

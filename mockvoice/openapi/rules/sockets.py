@@ -29,6 +29,12 @@ def check_sockets(document: Document, report: Report) -> None:
         for index, window in enumerate(row["limits"]["windows"]):
             if window not in windows:
                 report((*place, "limits", "windows", index), f"no window {window!r}{did_you_mean(window, windows)}")
+    known = document.get(TABLE, {})
+    for name, ambiguity in document.get("x-voice-ambiguities", {}).items():
+        asked = ambiguity.get("talk", {}).get("socket", next(iter(known), None))
+        if asked is not None and asked not in known:
+            place = ("x-voice-ambiguities", name, "talk", "socket")
+            report(place, f"no row {asked!r} in {TABLE}{did_you_mean(asked, known)}")
 
 
 def schema_of(document: Document, message: Document) -> Document:
