@@ -139,7 +139,7 @@ def test_every_option_reaches_the_run(asked: Callable[..., CheckOptions], tmp_pa
         "hadrian", *LIVE, *flags, "--profile", "deep", "--strict", "--max-credits", "0", "--max-requests", "7",
         "--rate", "60/m", "--report", "json=a,md=b", "--report", "sarif=c", "--baseline", "base.json",
         "--choose", "row=x", "--choose", "hadrian.other=y", "--seed", "3", "--clips", "https://c.example",
-        "--specs", str(tmp_path), "--plan", "--yes",
+        "--socket", "wss://s.example/ws", "--specs", str(tmp_path), "--plan", "--yes",
     )  # fmt: skip
 
     assert found == CheckOptions(
@@ -156,6 +156,7 @@ def test_every_option_reaches_the_run(asked: Callable[..., CheckOptions], tmp_pa
         choose=("row=x", "hadrian.other=y"),
         seed=3,
         clips="https://c.example",
+        socket="wss://s.example/ws",
         specs=tmp_path,
         plan=True,
         yes=True,
