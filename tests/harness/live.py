@@ -24,7 +24,8 @@ def serving(app: Simulator) -> Iterator[str]:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        ws=socket_protocol(app.mounts),
+        # What stands before a simulator may have no mounts; nobody talks to it then.
+        ws=socket_protocol(getattr(app, "mounts", ())),
         ws_max_size=SOCKET_BYTES,
         ws_per_message_deflate=False,
     )
