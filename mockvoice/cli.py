@@ -187,6 +187,9 @@ def check(
     choose: Choose = None,
     seed: Annotated[int, typer.Option(help="The same seed sends the same requests in the same order.")] = 0,
     clips: Annotated[str, typer.Option(metavar="URL", help="Where the clips of fixtures/ are hosted.")] = "",
+    socket: Annotated[
+        str, typer.Option(metavar="URL", help="Where conversations over a WebSocket are held, if not at the target.")
+    ] = "",
     specs: Specs = None,
     plan: Annotated[bool, typer.Option("--plan", help="Only say what would be done and what it may cost.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a target that is not on this machine.")] = False,
@@ -217,6 +220,7 @@ def check(
         choose=tuple(choose or ()),
         seed=seed,
         clips=clips,
+        socket=socket,
         specs=specs,
         plan=plan,
         yes=yes,

@@ -76,6 +76,9 @@ def show_routes(provider: str | None) -> None:
         for method, path, operation_id in spec.routes:
             statuses = sorted(spec.place(operation_id)[2]["responses"])
             table.add_row(method, path, operation_id, " ".join(statuses))
+        for socket, row in spec.document.get("x-voice-websockets", {}).items():
+            codes = sorted({one["close"] for one in row["errors"].values() if "close" in one})
+            table.add_row("WS", row["path"], socket, " ".join(map(str, codes)))
         make_console().print(table)
 
 
@@ -97,6 +100,11 @@ def show_errors(provider: str, choices: Mapping[str, str], specs: Path | None) -
             if depends_on_history(row["request"]):
                 console.print("    on a fresh server, for it counts what the account has used:")
             console.print(f"    {escape(command_for(spec, row, BASE))}", soft_wrap=True)
+    for socket, row in spec.document.get("x-voice-websockets", {}).items():
+        console.print(f"[bold]WS {escape(row['path'])}[/bold]  {escape(socket)}: errors are messages of a session")
+        for kind, error in row["errors"].items():
+            end = f", closed with {error['close']}" if "close" in error else ""
+            console.print(f"    [bold]{kind}[/bold]{end}  {escape(error['when'])}: {escape(error['message'])}")
 
 
 def depends_on_history(recipe: Mapping[str, Any]) -> bool:

@@ -82,6 +82,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., CheckOptions]:
         (("hadrian", "--target", "http://a:b"), "--target: expected a URL"),
         (("hadrian", "--target", "https://a.example/v1?key=x"), "--target: no ? and no # in the URL"),
         (("hadrian", *LIVE, "--clips", "clips"), "--clips: expected a URL"),
+        (("fishaudio-net", *LIVE, "--socket", "https://x.example"), "--socket: expected a URL that begins with ws:// or wss://"),
+        (("fishaudio-net", *LIVE, "--socket", "wss://x.example/?token=secret"), "--socket: no ? and no # in the URL"),
+        (("fishaudio-net", "--socket", "wss://x.example/ws"), "--socket: needs --target"),
         (("hadrian", "--token", "k"), "--token: needs --target; a simulator of its own brings its keys along"),
         (("hadrian", "--low-token", "k"), "--low-token: needs --target"),
     ],
@@ -136,7 +139,7 @@ def test_every_option_reaches_the_run(asked: Callable[..., CheckOptions], tmp_pa
         "hadrian", *LIVE, *flags, "--profile", "deep", "--strict", "--max-credits", "0", "--max-requests", "7",
         "--rate", "60/m", "--report", "json=a,md=b", "--report", "sarif=c", "--baseline", "base.json",
         "--choose", "row=x", "--choose", "hadrian.other=y", "--seed", "3", "--clips", "https://c.example",
-        "--specs", str(tmp_path), "--plan", "--yes",
+        "--socket", "wss://s.example/ws", "--specs", str(tmp_path), "--plan", "--yes",
     )  # fmt: skip
 
     assert found == CheckOptions(
@@ -153,6 +156,7 @@ def test_every_option_reaches_the_run(asked: Callable[..., CheckOptions], tmp_pa
         choose=("row=x", "hadrian.other=y"),
         seed=3,
         clips="https://c.example",
+        socket="wss://s.example/ws",
         specs=tmp_path,
         plan=True,
         yes=True,

@@ -23,6 +23,8 @@ Test = TypeVar("Test", bound=Callable[..., None])
 Asks = Callable[[Facts, Any], Sequence[tuple[Operation, Mapping[str, Any]]]]
 Refuses = Callable[[Facts, Any, Clips], Iterable[tuple[Operation, Mapping[str, Any]]]]
 Count = int | Callable[[Facts, Any], int]
+# The texts of each conversation over a WebSocket.
+Talks = Callable[[Facts, Any], Sequence[Sequence[str]]]
 
 
 class Unverified(Skipped):
@@ -42,6 +44,9 @@ class Announcement:
 
     `refuses` gives what the documents refuse of what `calls` counts, hence free: the first such request that is
     accepted all the same may cost as much as the dearest of them, and no other that costs is sent after it.
+
+    `talks` gives the conversations over a WebSocket: of each, the texts that may be paid for. Those of `in_vain` are
+    refused by the documents, hence free, as what `refuses` gives.
     """
 
     profile: str = "standard"
@@ -51,6 +56,8 @@ class Announcement:
     scale: int = 1
     asks: Asks | None = None
     refuses: Refuses | None = None
+    talks: Talks | None = None
+    in_vain: Talks | None = None
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -67,11 +74,14 @@ def claim(
     scale: int = 1,
     asks: Asks | None = None,
     refuses: Refuses | None = None,
+    talks: Talks | None = None,
+    in_vain: Talks | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refuses)  # type: ignore[attr-defined]
+        announced = Announcement(profile, over, calls, paid, scale, asks, refuses, talks, in_vain)
+        test.announcement = announced  # type: ignore[attr-defined]
         return test
 
     return mark

@@ -221,6 +221,23 @@ class Guard:
             raise BudgetEnded(self._over)
         return self.latest
 
+    def take(self, role: str | None, worst: int) -> int:
+        """Count what is about to leave by another way than HTTP, and wait for its turn; return its number.
+
+        `worst` is the most it may cost. Raises BudgetEnded, PlanExceeded, NoAnswer.
+        """
+        with self._lock:
+            self._admit(worst)
+            number = self.sent
+        self._pace(role)
+        return number
+
+    def settle(self, held: int, real: int) -> None:
+        """Put what something really costs, as far as one knows, in the place of the worst."""
+        with self._lock:
+            self.spent += real - held
+            self.allowance.spent += real - held
+
     def age(self, role: str) -> float:
         """Return how many seconds ago an account was first asked with; 0 if it never was."""
         return self.clock() - self._first[role] if role in self._first else 0.0
@@ -253,12 +270,12 @@ class Guard:
             data, pieces = self._read(response, began)
         except (requests.RequestException, OSError) as error:
             # What has left may have been charged, whether or not an answer comes.
-            self._settle(worst, worst if _may_have_arrived(error) else 0)
+            self.settle(worst, worst if _may_have_arrived(error) else 0)
             self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
         refused_free = operation is None or (operation.billing or {}).get("refused", "free") == "free"
-        self._settle(worst, worst if response.status_code < 400 or not refused_free else 0)
+        self.settle(worst, worst if response.status_code < 400 or not refused_free else 0)
         self._heed(role, response)
         exchange = Exchange(
             number,
@@ -316,11 +333,6 @@ class Guard:
         mine.sent += 1
         self.spent += worst
         mine.spent += worst
-
-    def _settle(self, held: int, real: int) -> None:
-        with self._lock:
-            self.spent += real - held
-            self.allowance.spent += real - held
 
     def _pace(self, role: str | None) -> None:
         with self._lock:

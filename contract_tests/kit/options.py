@@ -35,6 +35,7 @@ def add(parser: pytest.Parser) -> None:
     group = parser.getgroup("mockvoice", "contract claims of a voice API")
     group.addoption("--provider", metavar="P", help="the provider whose documents are the judge")
     group.addoption("--target", metavar="URL", help="what stands before the documented paths")
+    group.addoption("--socket", metavar="URL", default="", help="where conversations over a WebSocket are held")
     group.addoption("--profile", choices=PROFILES, default="standard", help="how much is looked at")
     group.addoption("--max-credits", type=int, metavar="N", help="never spend more than N units of the provider")
     group.addoption("--max-requests", type=int, metavar="N", help="never send more than N requests")
@@ -81,6 +82,7 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
         raise stop(f"--target {target!r}: expected an address such as http://127.0.0.1:8800/{options.provider}")
     _check_target(target)
     loopback = is_loopback(target)
+    _check_socket(options.socket)
     try:
         facts = load(options.provider, options.specs).read_as(_choices(options))
     except (SpecMissing, NoSuchReading) as error:
@@ -89,8 +91,12 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
     clips = Clips(options.fixtures_dir, options.clips or (LOOPBACK_CLIPS if loopback else None))
     secrets = Secrets(keys.by_role)
     caps = Caps(options.max_requests, options.max_credits, _pause(options.rate))
+    # A socket elsewhere makes it a run elsewhere: somebody has to agree to it.
+    here = loopback and (not options.socket or is_loopback(options.socket))
     guard = Guard(facts, target, keys, Amounts(clips), secrets, caps, loopback)
-    settings = Settings(options.provider, target, options.profile, options.mv_strict, options.mv_seed, loopback)
+    settings = Settings(
+        options.provider, target, options.profile, options.mv_strict, options.mv_seed, here, options.socket
+    )
     return Run(settings, facts, keys, clips, guard, secrets)
 
 
@@ -105,6 +111,17 @@ def _check_target(target: str) -> None:
         requests.Request("GET", target).prepare()
     except requests.RequestException as error:
         raise stop(f"--target {target!r}: {error}") from None
+
+
+def _check_socket(socket: str) -> None:
+    """Raise pytest's exit for an address that is none; what may be a password is not shown."""
+    parts = urlsplit(socket)
+    if not socket:
+        return
+    if parts.username is not None or parts.password is not None:
+        raise stop(f"--socket: no name or password in the address; a key goes by {variable_of('funded')}")
+    if parts.scheme not in {"ws", "wss"} or not parts.hostname or parts.query or parts.fragment:
+        raise stop("--socket: expected an address such as wss://live.example/v1/ws, without ? and #")
 
 
 def baseline_of(options: Any) -> Baseline | None:

@@ -6,7 +6,7 @@ What a claim announces is priced from the very requests it will send, and the gu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import looks_at
+from contract_tests.kit.sockets.documented import Socket, sockets
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Planner:
         waits = [self._facts.operations[row["status"]] for row in self._facts.machines.values() if "status" in row]
         looks = [_times(self._used(one, {}), self._looks, Share(one.id, self._looks)) for one in waits]
         looks = [replace(one, creates=Counter()) for one in looks]
-        return [*(share for one in every for share in self._asked(one, {})), *looks]
+        talks = [talked(one, [[one.text]]) for one in sockets(self._facts).values()]
+        return [*(share for one in every for share in self._asked(one, {})), *looks, *talks]
 
     def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:
         """Return what a claim announces for a case, by operation."""
@@ -86,7 +88,10 @@ class Planner:
             own = _times(max(every, key=lambda one: one.credits), paid, own)
         asked = announcement.asks(self._facts, case) if announcement.asks else ()
         own = replace(own, beyond=self._beyond(announcement, case))
-        return [own, *(share for one, recipe in asked for share in self._asked(one, recipe))]
+        said = [talked(socket_of(case), announcement.talks(self._facts, case))] if announcement.talks else []
+        if announcement.in_vain:
+            said.append(talked(socket_of(case), announcement.in_vain(self._facts, case), in_vain=True))
+        return [own, *(share for one, recipe in asked for share in self._asked(one, recipe)), *said]
 
     def _beyond(self, announcement: Announcement, case: Any) -> int:
         """Return the price of the dearest request that is to be refused: one of them may be accepted."""
@@ -128,6 +133,24 @@ def _counts_calls(operation: Operation) -> bool:
     return (operation.billing or {}).get("measure") == "calls"
 
 
+def socket_of(case: Any) -> Socket:
+    """Return the conversation that a case is about."""
+    return case if isinstance(case, Socket) else case.socket
+
+
+def talked(socket: Socket, talks: Sequence[Sequence[str]], in_vain: bool = False) -> Share:
+    """Return what conversations with these texts use at most: each is a request, and so is each text.
+
+    Of texts that are `in_vain`, for they are to be refused, one may be accepted beyond what is planned.
+    """
+    texts = [text for one in talks for text in one]
+    prices = [socket.price(text) for text in texts]
+    calls = len(talks) + len(texts)
+    if in_vain:
+        return Share(socket.name, calls, beyond=max(prices, default=0))
+    return Share(socket.name, calls, sum(prices), sum(map(len, texts)))
+
+
 def _times(one: Share, times: int, to: Share) -> Share:
     creates = Counter({kind: count * times for kind, count in one.creates.items()})
     return to + Share(
@@ -137,7 +160,7 @@ def _times(one: Share, times: int, to: Share) -> Share:
 
 def rows_of(facts: Facts, shares: Iterable[Share]) -> list[Share]:
     """Return the plan's rows, one an operation, in the order of the spec; what belongs to none comes last."""
-    rows = {name: Share(name) for name in [*facts.operations, "-"]}
+    rows = {name: Share(name) for name in [*facts.operations, *sockets(facts), "-"]}
     for one in shares:
         rows[one.operation] += one
     return [row for row in rows.values() if row.calls]

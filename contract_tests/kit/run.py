@@ -26,6 +26,7 @@ from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
 from contract_tests.kit.secrets import Secrets
 from contract_tests.kit.shapes import Shapes
+from contract_tests.kit.sockets.gate import Gate
 from contract_tests.kit.verdicts import Record
 
 # Answers that say "you may not", not "this is how I answer".
@@ -49,6 +50,8 @@ class Settings:
     strict: bool = False
     seed: int = 0
     is_loopback: bool = True
+    # Where conversations over a WebSocket are held; empty: where the target is, if that is this machine.
+    socket: str = ""
 
 
 @dataclass
@@ -88,6 +91,11 @@ class Run:
     def log(self) -> list[Exchange]:
         """Every exchange so far."""
         return self.guard.log
+
+    @cached_property
+    def gate(self) -> Gate:
+        """What holds conversations over a WebSocket."""
+        return Gate(self)
 
     @cached_property
     def _by_facts(self) -> dict[int, tuple[Writer, Shapes]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Coroutine, Hashable, Iterable
+from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable
 from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
@@ -86,7 +86,7 @@ class Studio:
         header, data = await self._ask(self._job(script))
         return self._remember(script, Speech(data, header["milliseconds"]))
 
-    async def stream(self, script: Script) -> AsyncIterator[bytes]:
+    async def stream(self, script: Script) -> AsyncGenerator[bytes, None]:
         """Yield the bytes of a speech, the first before the last are made. Raises BadAudio when the encoder fails.
 
         Afterwards it is known as any other.

@@ -42,6 +42,7 @@ class CheckOptions(NamedTuple):
     choose: tuple[str, ...] = ()
     seed: int = 0
     clips: str = ""
+    socket: str = ""
     specs: Path | None = None
     plan: bool = False
     yes: bool = False
@@ -76,6 +77,9 @@ def look_over(options: CheckOptions) -> Spec:
         raise SettingsError(f"--baseline {options.baseline}: no such file")
     _check_url("--target", options.target)
     _check_url("--clips", options.clips)
+    _check_url("--socket", options.socket, ("ws", "wss"))
+    if options.socket and not options.target:
+        raise SettingsError("--socket: needs --target; a simulator of its own has its socket where it is")
     _check_tokens(options)
     for kind, path in options.reports:
         if not path.parent.is_dir():
@@ -95,13 +99,14 @@ def _report(typed: str) -> tuple[str, Path]:
     return kind, Path(file)
 
 
-def _check_url(option: str, url: str) -> None:
+def _check_url(option: str, url: str, schemes: tuple[str, str] = ("http", "https")) -> None:
     """Raise SettingsError for a URL that is none; what may hold a key is never repeated."""
     if not url:
         return
     parts = _split(url)
-    if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(f"{option}: expected a URL that begins with http:// or https:// and names a host")
+    if parts is None or parts.scheme not in schemes or not parts.hostname:
+        begins = "// or ".join(f"{one}:" for one in schemes)
+        raise SettingsError(f"{option}: expected a URL that begins with {begins}// and names a host")
     if parts.username is not None or parts.password is not None:
         raise SettingsError(f"{option}: no name or password in the URL; a key goes by MOCKVOICE_TOKEN")
     if parts.query or parts.fragment:

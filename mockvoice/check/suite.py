@@ -86,6 +86,7 @@ def _values(options: CheckOptions, target: str) -> Iterator[tuple[str, str]]:
         "--max-requests": options.max_requests,
         "--rate": options.rate or None,
         "--clips": options.clips or None,
+        "--socket": options.socket or None,
         "--baseline": options.baseline,
         "--specs": _specs(options),
     }

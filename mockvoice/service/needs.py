@@ -94,6 +94,10 @@ def needs_check(provider: Provider, needs: Needs) -> Callable[[Document, Report]
                 report((*place, name), f"is missing: {why}{did_you_mean(name, known)}")
         _check_figures(shapes, document, report)
         _check_attributes(needs, document, report)
+        for name in document.get("x-voice-websockets", {}):
+            if name not in provider.speakers:
+                said = f"nobody speaks in {name!r}{did_you_mean(name, provider.speakers)}"
+                report(("x-voice-websockets", name), said)
         for path, operation_id, operation in operations_of(document):
             if operation_id not in provider.behaviours:
                 said = f"no behaviour for {operation_id!r}{did_you_mean(operation_id, provider.behaviours)}"

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Reply
+
+if TYPE_CHECKING:
+    from mockvoice.core.accounts import Account
+    from mockvoice.service.world import Desk
 
 Behaviour = Callable[[Call], Reply | Awaitable[Reply]]
 Preparation = Callable[[Call], Awaitable[None] | None]
 Wording = Callable[[Call, ApiError], Mapping[str, Any]]
 Check = Callable[[Call], None]
+# Who speaks in a session of an account that names a voice, or None for none; None where there is no such voice.
+Speaker = Callable[["Desk", "Account", str | None], str | None]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -27,7 +33,8 @@ class Provider(NamedTuple):
 
     `behaviours` answer; `checks` refuse what a schema cannot say (they run at the end of `validate`);
     `media` get hold of audio and measure it; `words` fill placeholders of error templates; `after` adds
-    header values to any answer of a known account, refused ones included.
+    header values to any answer of a known account, refused ones included; `speakers` find the voice of a
+    session of `x-voice-websockets`, by the name of its row.
     """
 
     behaviours: Mapping[str, Behaviour]
@@ -35,3 +42,4 @@ class Provider(NamedTuple):
     media: Mapping[str, Preparation] = _NOTHING
     words: Wording = no_words
     after: Callable[[Call], Mapping[str, Any]] | None = None
+    speakers: Mapping[str, Speaker] = _NOTHING

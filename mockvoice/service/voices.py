@@ -15,6 +15,7 @@ from mockvoice.core.errors import ApiError
 from mockvoice.service.audio_input import hear_uploads, refuse_audio
 
 if TYPE_CHECKING:
+    from mockvoice.core.accounts import Account
     from mockvoice.service.call import Call
     from mockvoice.service.world import Desk
 
@@ -100,10 +101,20 @@ def find(call: Call, voice_id: str) -> Voice | None:
 
     For any operation that speaks with a voice: what is answered about None is that operation's own.
     """
-    voice = call.desk.once(_catalogue).get(voice_id) or call.desk.operator.voices.get(voice_id)
-    if voice is None or voice.is_public or voice.owner == call.account.id:
+    return find_for(call.desk, call.account, voice_id)
+
+
+def find_for(desk: Desk, account: Account, voice_id: str) -> Voice | None:
+    """Return the voice that an account may use by this id, else None."""
+    voice = desk.once(_catalogue).get(voice_id) or desk.operator.voices.get(voice_id)
+    if voice is None or voice.is_public or voice.owner == account.id:
         return voice
     return None
+
+
+def first(desk: Desk) -> Voice:
+    """Return the voice that speaks where a client names none: the first of the catalogue."""
+    return next(iter(desk.once(_catalogue).values()))
 
 
 def visible(call: Call, with_own: bool = True) -> list[Voice]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockvoice.service.files import FILES_PATH
 from mockvoice.service.provider import Provider
@@ -17,6 +17,9 @@ from mockvoice.web.exchange import Receive, Scope, Send
 from mockvoice.web.line import Line, no_such_method, no_such_path
 from mockvoice.web.pipeline import serve
 from mockvoice.web.routes import Routes
+
+if TYPE_CHECKING:
+    from mockvoice.web.sockets import Sockets
 
 CONTROL_PREFIX = "/_mock"
 
@@ -87,6 +90,12 @@ class Simulator:
         """The Starlette application behind `/_mock`."""
         return self._make_control(self)
 
+    @cached_property
+    def _sockets(self) -> Sockets:
+        from mockvoice.web.sockets import Sockets  # noqa: PLC0415 - for those who knock at one only
+
+        return Sockets(self.mounts, self.world.clock.now)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI scope."""
         kind = scope["type"]
@@ -113,7 +122,7 @@ class Simulator:
         elif kind == "lifespan":
             await self._lifespan(receive, send)
         elif kind == "websocket":
-            await send({"type": "websocket.close", "code": 1008, "reason": "no WebSocket here"})
+            await self._sockets.serve(scope, receive, send)
 
     def _mount_of(self, path: str) -> Mount | None:
         if path == CONTROL_PREFIX or path.startswith(CONTROL_PREFIX + "/"):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import uvicorn
 
+from mockvoice.serving import SOCKET_BYTES, socket_protocol
 from mockvoice.web.simulator import Simulator
 
 
@@ -17,7 +18,17 @@ def serving(app: Simulator) -> Iterator[str]:
     """Serve until the block ends; yield the base URL."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        # What stands before a simulator may have no mounts; nobody talks to it then.
+        ws=socket_protocol(getattr(app, "mounts", ())),
+        ws_max_size=SOCKET_BYTES,
+        ws_per_message_deflate=False,
+    )
     server = uvicorn.Server(config)
     ready = threading.Event()
     original = server.startup

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,6 +58,10 @@ class Client:
     def send_and_leave(self, method: str, path: str, headers: Headers, body: bytes) -> Answer:
         """Send the beginning of a request, then go away; status 0 means that nobody was answered."""
         return self._runner.run(self.send_async(method, path, headers, [body], leaves=True))
+
+    def run(self, doing: Coroutine[Any, Any, Any]) -> Any:
+        """Run something in the loop of the simulator."""
+        return self._runner.run(doing)
 
     def send_all(self, requests: Sequence[tuple[str, str, Headers, bytes]]) -> list[Answer]:
         """Send many requests at once."""

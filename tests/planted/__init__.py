@@ -15,6 +15,7 @@ from tests.planted import (
     files,
     limits,
     money,
+    sockets,
     sound,
     tasks,
     transcripts,
@@ -35,6 +36,7 @@ _ALL = [
     *events.PLANTS,
     *transcripts.PLANTS,
     *files.PLANTS,
+    *sockets.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})

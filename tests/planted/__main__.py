@@ -11,7 +11,7 @@ import uvicorn
 
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder
-from mockvoice.serving import bind
+from mockvoice.serving import SOCKET_BYTES, bind, socket_protocol
 from tests.planted import PLANTS, Kind, Plant
 
 HOST = "127.0.0.1"
@@ -62,7 +62,9 @@ def serve(plant: Plant, port: int, seed: int) -> None:
         server_header=False,
         proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        ws="none",
+        ws=socket_protocol(app.mounts),
+        ws_max_size=SOCKET_BYTES,
+        ws_per_message_deflate=False,
     )
     Server(config).run(sockets=[listener])
 

@@ -100,6 +100,21 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_file_holds_the_speech_that_was_asked_for",
         "a_file_costs_what_was_spoken_and_its_download_nothing",
     ),
+    "sockets": (
+        "messages_come_in_documented_order",
+        "every_message_fits_its_schema",
+        "every_audio_message_is_followed_by_one_binary_frame",
+        "done_ends_a_text",
+        "stop_is_answered",
+        "joined_audio_is_what_its_format_says",
+        "joined_audio_is_whole_and_to_be_heard",
+        "texts_are_spoken_in_order",
+        "nothing_is_said_after_stopped",
+        "the_charge_is_that_of_the_text",
+        "a_wrong_token_is_refused",
+        "an_unknown_voice_is_an_error",
+        "a_fault_is_told_as_documented",
+    ),
     "forward": ("answers_hold_only_what_is_documented",),
 }
 

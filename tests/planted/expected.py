@@ -729,6 +729,16 @@ EXPECTED: Mapping[str, Expected] = {
             )
         }
     ),
+    # -- sockets: over HTTP they are the simulator (tests/test_planted_sockets.py holds their conversations)
+    "net-live-never-ready": Expected({}),
+    "net-live-frames-swapped": Expected({}),
+    "net-live-frames-first": Expected({}),
+    "net-live-done-early": Expected({}),
+    "net-live-charged-twice": Expected({}),
+    "net-live-any-token": Expected({}),
+    "net-live-any-voice": Expected({}),
+    "net-live-silence": Expected({}),
+    "net-live-stop-ignored": Expected({}),
     # -- benign: what means the same is no difference
     "net-extra-header": Expected({is_no_file: ("x-served-by: gone → edge-7",)}),
     "org-pretty-json": Expected({}),

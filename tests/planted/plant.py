@@ -82,6 +82,8 @@ class Kind(StrEnum):
     EVENT_ORDER = "chunk order in SSE"
     EVENT_DROPPED = "chunk dropped in SSE"
     NO_DONE_EVENT = "missing done event"
+    SOCKET_ORDER = "message missing or out of order in a socket"
+    SOCKET_FRAMES = "frames of a socket not as announced"
     # -- transcripts
     WORDS_OUT_OF_ORDER = "words out of order"
     WORDS_DIFFER = "text of words ≠ text"

@@ -21,6 +21,7 @@ from mockvoice.web.exchange import Exchange
 from mockvoice.web.faults import may_answer
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import PROVIDERS, spec
+from tests.harness.talk import Wire
 from tests.harness.wire import Answer
 
 MakeKitchen = Callable[..., Kitchen]
@@ -257,12 +258,34 @@ def test_a_reading_shows_itself_and_no_other(kitchen: MakeKitchen, provider: str
     ambiguity = spec(provider).document["x-voice-ambiguities"][row]
 
     cook = kitchen(provider, choices={f"{provider}.{row}": reading})
+    if "talk" in ambiguity:
+        told = last_message(cook, ambiguity["talk"])
+        assert [name for name, one in ambiguity["readings"].items() if shows(told, one["shows"], None)] == [reading]
+        return
     (probe,) = [ambiguity[key] for key in PROBES if key in ambiguity]
     answer = cook.cook(probe)
 
     check_against_schema(cook.spec, probe["operation"], answer, component_of(cook))
     fitting = [name for name, other in ambiguity["readings"].items() if shows(answer, other["shows"], cook.opening)]
     assert fitting == [reading], (answer.status, answer.headers, answer.body[:500])
+
+
+def last_message(cook: Kitchen, talk: Mapping[str, Any]) -> Answer:
+    """What the client of a session is told last, after its start."""
+    row = cook.spec.document["x-voice-websockets"][talk["socket"]]
+    role = talk["role"]
+    token = next((seed.token for seed in cook.spec.seeds if seed.role == role), "")
+
+    async def go() -> bytes:
+        wire = Wire(cook.client.app, token, cook.prefix + row["path"])
+        wire.send("start", **talk["start"])
+        await wire.until("ready", "error")
+        wire.leave()
+        await wire.over()
+        return next(str(one["text"]).encode() for one in reversed(wire.sent) if "text" in one)
+
+    said: bytes = cook.client.run(go())
+    return Answer(200, [("content-type", "application/json")], said)
 
 
 def other_readings() -> list[tuple[str, str, str]]:

@@ -23,6 +23,7 @@ from mockvoice.openapi.rules.operations import check_operations
 from mockvoice.openapi.rules.provocations import check_probes, check_provocations
 from mockvoice.openapi.rules.requests import check_request_media
 from mockvoice.openapi.rules.security import check_security
+from mockvoice.openapi.rules.sockets import check_sockets
 from mockvoice.openapi.rules.tasks import check_tasks
 from mockvoice.openapi.rules.values import check_values
 from mockvoice.openapi.rules.voice import check_voice
@@ -33,5 +34,5 @@ CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns, check_formats,
     check_bodies, check_links, check_named_fields, check_clips, check_figures,
     check_provocations, check_probes, check_values, check_voice, check_collections, check_files,
-    check_request_media,
+    check_request_media, check_sockets,
 )  # fmt: skip

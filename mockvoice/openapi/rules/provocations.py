@@ -27,10 +27,10 @@ def check_provocations(document: Document, report: Report) -> None:
 
 
 def check_probes(document: Document, report: Report) -> None:
-    """A row has one probe, for any endpoint or for the simulator only."""
+    """A row has one probe, for any endpoint or for the simulator only, or a talk over a WebSocket."""
     for row, ambiguity in document.get("x-voice-ambiguities", {}).items():
-        if sum(key in ambiguity for key in PROBES) != 1:
-            report(("x-voice-ambiguities", row, "probe"), f"expected exactly one of {' and '.join(PROBES)}")
+        if sum(key in ambiguity for key in (*PROBES, "talk")) != 1:
+            report(("x-voice-ambiguities", row, "probe"), f"expected exactly one of {' and '.join(PROBES)}, or talk")
 
 
 def _words_of_ours(document: Document, recipe: Document) -> Iterator[str]:

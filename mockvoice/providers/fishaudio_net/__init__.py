@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import models, profile, speech_to_text, text_to_speech
+from mockvoice.providers.fishaudio_net import live, models, profile, speech_to_text, text_to_speech
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -14,4 +14,5 @@ PROVIDER = Provider(
     },
     checks={**speech_to_text.CHECKS, **text_to_speech.CHECKS, **models.CHECKS},
     media={**speech_to_text.MEDIA, **models.MEDIA},
+    speakers=live.SPEAKERS,
 )
