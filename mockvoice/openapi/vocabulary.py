@@ -69,7 +69,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript",
+        "x-voice-speech", "x-voice-transcript", "x-voice-chat", "x-voice-embedding",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -77,7 +77,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value"),
+    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth"),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

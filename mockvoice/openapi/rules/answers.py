@@ -71,6 +71,11 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
     for index, step in enumerate(billing.get("steps", ())):
         if isinstance(step["give"], dict):
             yield (*path, "x-voice-billing", "steps", index, "give", "by"), step["give"]["by"]
+    for name, row in billing.get("counts", {}).items():
+        if isinstance(row["give"], dict):
+            yield (*path, "x-voice-billing", "counts", name, "give", "by"), row["give"]["by"]
+    if isinstance(billing.get("hold"), dict):
+        yield (*path, "x-voice-billing", "hold", "most"), billing["hold"]["most"]
     for name in operation.get("x-voice-clips", {}):
         yield (*path, "x-voice-clips", name), name
     for part in ("with", "clips", "query"):
