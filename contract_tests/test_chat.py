@@ -11,7 +11,6 @@ from typing import Any
 
 import jsonschema_rs
 
-from contract_tests.kit.amounts import tokens_told
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
@@ -22,6 +21,7 @@ from contract_tests.kit.pointers import below, find
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.texts.asking import with_text
 from contract_tests.kit.texts.talking import Talker, counting, is_object, sums, talkers
+from contract_tests.kit.tokens import tokens_told
 
 # Long enough for any tokenizer to see more tokens in it than in an example, and more than FEW in its answer.
 LONG = "Tell me in your own words what the quick brown fox does with the lazy dog, and why it does so. " * 4

@@ -4,59 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
 from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.clips import Clips
-from contract_tests.kit.events import events_of
-from contract_tests.kit.exchanges import Exchange, NotJson, read_json
-from contract_tests.kit.media import EVENTS_TYPE
+from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pointers import find
 from contract_tests.kit.prices import price_of, weighed
 from contract_tests.kit.recipes import Draft
+from contract_tests.kit.tokens import most_tokens, tokens_told
 
 # Audio that nobody here knows is taken to last this long when the cost of a call is bounded.
 UNKNOWN_AUDIO_MILLISECONDS = 60_000
-# The most tokens of an answer that nobody has bounded, when its cost is.
-UNKNOWN_TOKENS = 4_096
-
-
-def tokens_told(operation: Operation, exchange: Exchange) -> dict[str, int] | None:
-    """Return what an answer tells of each kind of token, whole or in an event; None where it tells none."""
-    counts = (operation.billing or {}).get("counts", {})
-    for answer in answers_in(exchange):
-        found = {name: find(answer, row["at"]) for name, row in counts.items()}
-        if found and all(isinstance(one, int) for one in found.values()):
-            return found
-    return None
-
-
-def answers_in(exchange: Exchange) -> list[Any]:
-    """Return what an answer holds as JSON: itself, or the data of its events."""
-    if exchange.media != EVENTS_TYPE:
-        return [exchange.at("")]
-    found = []
-    for one in events_of(exchange.body):
-        with suppress(NotJson):
-            found.append(read_json(one.data.encode()))
-    return found
-
-
-def _most_answered(operation: Operation, fields: Mapping[str, Any]) -> dict[str, int]:
-    """Return how many tokens an answer may have at most: those of each choice that is asked for."""
-    table = operation.node.get("x-voice-chat")
-    if table is None or "completion" not in (operation.billing or {})["counts"]:
-        return {}
-    most = fields.get(table.get("most", ""))
-    count = fields.get(table.get("count", ""))
-    prompts = fields.get(table["prompt"])
-    each = most if isinstance(most, int) and most > 0 else UNKNOWN_TOKENS
-    times = count if isinstance(count, int) and count > 0 else 1
-    several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str) for one in prompts) else 1
-    return {"completion": each * times * max(several, 1)}
+# No codec for speech says a millisecond in fewer bytes than half a one (4 kbit/s).
+_DENSEST_AUDIO = 2
+# What a form has beside its files, in bytes, at most.
+_BESIDE_FILES = 4_000
 
 
 class Amounts:
@@ -111,12 +75,14 @@ class Amounts:
         """Return the most a call may cost: the price where the amount is known, else that of a generous one."""
         if operation.billing is None:
             return 0
+        if draft is not None and draft.is_raw:
+            return self._worst_of_raw(operation, body_size)
         price = self.price(operation, draft, fields)
         if price is not None:
             return price
         if operation.billing["measure"] == "tokens":
-            most = dict.fromkeys(operation.billing["counts"], body_size) | _most_answered(operation, fields)
-            return price_of(operation.billing, weighed(operation.billing, most, fields), fields)
+            most = weighed(operation.billing, most_tokens(operation, fields, body_size), fields)
+            return price_of(operation.billing, most, fields)
         if (
             draft is not None
             and not draft.files
@@ -130,6 +96,25 @@ class Amounts:
             "audio-milliseconds": UNKNOWN_AUDIO_MILLISECONDS,
         }
         return price_of(operation.billing, guesses[operation.billing["measure"]], fields)
+
+    def _worst_of_raw(self, operation: Operation, body_size: int) -> int:
+        """Return the most that a body may cost which is no example with other members: it may be read in any way.
+
+        It may be the example with something wrong about it: rates and the length of the audio are from there.
+        """
+        assert operation.billing is not None
+        if operation.billing["measure"] == "tokens":
+            every = ({}, operation.example)
+            most = [weighed(operation.billing, most_tokens(operation, one, body_size), one) for one in every]
+            return max(price_of(operation.billing, one, {}) for one in most)
+        if operation.billing["measure"] == "audio-milliseconds":
+            clips = [self._clips.get(name) for name in operation.clips.values()]
+            inside = max((self._decoded(clip.data) or 0 for clip in clips), default=0)
+            is_more = body_size > sum(len(clip.data) for clip in clips) + _BESIDE_FILES
+            amount = max(inside, body_size * _DENSEST_AUDIO) if is_more else min(inside, body_size * _DENSEST_AUDIO)
+        else:
+            amount = 1 if operation.billing["measure"] == "calls" else body_size
+        return max(price_of(operation.billing, amount, fields) for fields in ({}, operation.example))
 
     def audio_milliseconds(self, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
         """Return how long the audio of a request is; None where it is not ours."""

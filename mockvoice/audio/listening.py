@@ -153,6 +153,10 @@ class Listener:
 
         return await self._hear_bytes(await fetch_in_thread(url, max_bytes))
 
+    async def hear_own(self, data: bytes) -> Recording:
+        """Return the recording of a file that was shared here. Raises Unavailable."""
+        return await self._hear_bytes(data)
+
     @staticmethod
     def _stand_in(found: StandIn) -> Recording:
         return Recording(found.milliseconds, found.seed, None, None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import OrderedDict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockvoice.core.errors import IllegalTransition
@@ -118,6 +118,7 @@ class TaskBook:
     def __init__(self, kept: int = 200_000) -> None:
         self._kept = kept
         self._tasks: OrderedDict[str, Task] = OrderedDict()
+        self._by_owner: dict[tuple[str, str], dict[str, Task]] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -125,8 +126,21 @@ class TaskBook:
     def add(self, task: Task) -> None:
         """Remember a task, and forget the oldest when there are too many."""
         self._tasks[task.id] = task
+        self._by_owner.setdefault((task.owner, task.machine.name), {})[task.id] = task
         if len(self._tasks) > self._kept:
-            self._tasks.popitem(last=False)
+            _, oldest = self._tasks.popitem(last=False)
+            whose = oldest.owner, oldest.machine.name
+            del self._by_owner[whose][oldest.id]
+            if not self._by_owner[whose]:
+                del self._by_owner[whose]
+
+    def count_of(self, owner: str, kind: str) -> int:
+        """Return how many tasks of a machine belong to `owner`."""
+        return len(self._by_owner.get((owner, kind), ()))
+
+    def of(self, owner: str, kind: str) -> Iterator[Task]:
+        """Yield the tasks of a machine that belong to `owner`, newest first."""
+        return reversed(self._by_owner.get((owner, kind), {}).values())
 
     def find(self, task_id: str, owner: str, kind: str) -> Task | None:
         """Return the task if it exists, is of that machine and belongs to `owner`; else None."""

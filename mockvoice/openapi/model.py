@@ -14,6 +14,7 @@ from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import QuotaRule, WindowRule
 from mockvoice.core.money import Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
+from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
 from mockvoice.openapi.plans import (
     FORM_TYPE,
@@ -81,6 +82,19 @@ class Spec:
     def fault_words(self) -> Mapping[str, Mapping[str, Any]]:
         """What templates tell of a failure that was only asked for, by code."""
         return dict(self.document.get("x-mock-faults", {}))
+
+    @cached_property
+    def file_rules(self) -> Mapping[str, FileRule]:
+        """How long the files live whose addresses answers tell, by kind."""
+        return {
+            kind: FileRule(
+                row["seconds"],
+                row["expired"]["status"],
+                row["expired"].get("media", "text/plain"),
+                row["expired"].get("body", "").encode(),
+            )
+            for kind, row in self.document.get("x-voice-files", {}).items()
+        }
 
     @cached_property
     def window_rules(self) -> Mapping[str, WindowRule]:

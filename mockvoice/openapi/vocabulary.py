@@ -61,7 +61,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "document": (
         "x-voice-provider", "x-voice-sources", "x-voice-errors", "x-voice-refusals", "x-voice-precedence",
         "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
-        "x-voice-figures", "x-voice-aliases", "x-voice-unbuilt", "x-voice-facts", "x-voice-provocations",
+        "x-voice-figures", "x-voice-aliases", "x-voice-unbuilt", "x-voice-facts", "x-voice-files",
+        "x-voice-provocations",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
         "x-mock-provocations", "x-mock-unbehaved", "x-mock-faults",
     ),
@@ -77,7 +78,9 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth"),
+    "schema": (
+        "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth", "x-voice-file",
+    ),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

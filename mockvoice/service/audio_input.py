@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from mockvoice.audio.sound import BadAudio, Unavailable
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Upload
+from mockvoice.service.files import file_behind
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Recording
@@ -67,7 +68,16 @@ def hear_url(call: Call, field: str, name_hint: str | None = None) -> Awaitable[
 
 async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
     desk, url = call.desk, call.fields[field]
+    own = file_behind(desk.world.shelf, url)
     try:
+        if own is not None:
+            if own.is_over(call.now):
+                raise Unavailable("gone", "the time of this file is over")
+            data = await own.make()
+            if len(data) > call.figure("audio-file-bytes"):
+                raise Unavailable("too-large", f"{len(data)} bytes")
+            call.recording = await desk.listener.hear_own(data)
+            return
         recording = call.recording = await desk.listener.hear_url(
             url,
             desk.spec.hosts,

@@ -88,6 +88,11 @@ class Call:
     _price: int | None
 
     @property
+    def origin(self) -> str:
+        """Scheme and host under which the caller reaches this simulator."""
+        raise NotImplementedError
+
+    @property
     def price(self) -> int:
         """What the call costs, in the ledger's unit; 0 for one that costs nothing."""
         price = self._price

@@ -13,6 +13,7 @@ from mockvoice.core.ids import Maker, make_ids
 from mockvoice.core.journal import Journal
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
+from mockvoice.core.shelf import Shelf
 from mockvoice.core.tasks import Task, TaskBook
 from mockvoice.openapi.model import Spec
 
@@ -90,7 +91,7 @@ class Desk:
 
 
 class World:
-    """Clock, settings, journal and audio, shared by all providers of one simulator.
+    """Clock, settings, journal, files and audio, shared by all providers of one simulator.
 
     `open_listener` makes what listens and, within it, what speaks, when audio is first needed.
     """
@@ -99,6 +100,7 @@ class World:
         self.settings = settings
         self.clock = clock
         self.journal = Journal()
+        self.shelf = Shelf()
         self._open_listener = open_listener
 
     @cached_property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _ECHO_LIMIT = 200
+# A host as it may stand in an address we tell: a name, or an address in brackets, and perhaps a port.
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
 
 class Exchange(Call):
@@ -52,6 +55,16 @@ class Exchange(Call):
     def header(self, name: bytes) -> str:
         """Return a request header as text, empty when absent."""
         return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host under which the caller reaches this simulator; its own address where no host is named."""
+        host = self.header(b"host")
+        if not _HOST.fullmatch(host):
+            name, port = self.scope.get("server") or ("127.0.0.1", None)
+            shown = f"[{name}]" if ":" in name else name
+            host = shown if port is None else f"{shown}:{port}"
+        return f"{self.scope.get('scheme', 'http')}://{host}"
 
     @property
     def request_id(self) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from mockvoice.service.files import FILES_PATH
 from mockvoice.service.provider import Provider
 from mockvoice.service.world import Desk, World
 from mockvoice.web.exchange import Receive, Scope, Send
@@ -106,6 +107,11 @@ class Simulator:
             found = self._routes.find(path)
             if found is not None:
                 await serve(found[0].line(scope["method"]), scope, receive, send, found[1])
+                return
+            if path.startswith(FILES_PATH):
+                from mockvoice.web.files import serve_file  # noqa: PLC0415 - only where addresses of files are told
+
+                await serve_file(self.world, scope, send)
                 return
             mount = self._mount_of(path)
             if mount is not None:

@@ -96,3 +96,28 @@ def test_the_oldest_tasks_are_forgotten_when_there_are_too_many() -> None:
 
     assert book.find("first", "owner", "stt") is None
     assert [book.find(name, "owner", "stt").id for name in ("second", "third")] == ["second", "third"]  # type: ignore[union-attr]
+
+
+def owned(task_id: str, owner: str) -> Task:
+    return Task(task_id, MACHINE, owner, MACHINE.timeline(MACHINE.way_to_success(), PACE, 100.0), {})
+
+
+def test_an_owner_finds_own_tasks_newest_first() -> None:
+    book = TaskBook()
+    for number in range(4):
+        book.add(owned(str(number), "odd" if number % 2 else "even"))
+
+    assert [one.id for one in book.of("even", "stt")] == ["2", "0"]
+    assert book.count_of("odd", "stt") == 2
+    assert list(book.of("even", "tts")) == []
+    assert list(book.of("nobody", "stt")) == []
+
+
+def test_a_forgotten_task_is_listed_no_more() -> None:
+    book = TaskBook(kept=2)
+    for number in range(4):
+        book.add(owned(str(number), "first" if number < 2 else "second"))
+
+    assert list(book.of("first", "stt")) == []
+    assert book.count_of("first", "stt") == 0
+    assert [one.id for one in book.of("second", "stt")] == ["3", "2"]

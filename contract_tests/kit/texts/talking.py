@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract_tests.kit.amounts import answers_in, tokens_told
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
@@ -18,6 +17,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, find
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.texts.asking import EMBEDS, TALKS
+from contract_tests.kit.tokens import answers_in, tokens_told
 
 
 @dataclass(frozen=True)

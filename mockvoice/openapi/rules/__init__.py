@@ -15,6 +15,7 @@ from mockvoice.openapi.rules.answers import (
 )
 from mockvoice.openapi.rules.common import Document
 from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
+from mockvoice.openapi.rules.files import check_files
 from mockvoice.openapi.rules.formats import check_formats
 from mockvoice.openapi.rules.limits import check_limits, check_precedence
 from mockvoice.openapi.rules.mock import check_accounts, check_ambiguities, check_hosts, check_patterns
@@ -32,5 +33,5 @@ CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_refusals_are_complete,
     check_limits, check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns,
     check_formats, check_bodies, check_links, check_named_fields, check_clips, check_figures,
-    check_provocations, check_probes, check_values, check_voice, check_texts,
+    check_provocations, check_probes, check_values, check_voice, check_texts, check_files,
 )  # fmt: skip
