@@ -52,15 +52,6 @@ def ask(claim: Claim, talker: Talker, name: str, recipe: Recipe) -> Exchange:
 # -- tokens --------------------------------------------------------------------------------------------
 
 
-@claim(profile="smoke", over=counting)
-def test_usage_adds_up(claim: Claim, case: Operation) -> None:
-    """Judges every answer of the run."""
-    table = "x-voice-chat" if "x-voice-chat" in case.node else "x-voice-embedding"
-    for exchange in claim.run.log:
-        if exchange.is_of(case) and exchange.is_success:
-            judge(claim, sums(case, exchange), below(case.pointer, table, "total"), exchange)
-
-
 def _longer(_: Facts, case: Operation) -> Asked:
     return [(case, with_text(case, LONG))]
 
@@ -283,3 +274,15 @@ def _fits(tools: dict[str, Any], call: Any, row: Any) -> bool:
     except ValueError:
         return False
     return schema is not None and jsonschema_rs.Draft202012Validator(schema).is_valid(arguments)
+
+
+# -- what was seen ---------------------------------------------------------------------------------------
+
+
+@claim(profile="smoke", over=counting)
+def test_usage_adds_up(claim: Claim, case: Operation) -> None:
+    """Judges every answer of the run."""
+    table = "x-voice-chat" if "x-voice-chat" in case.node else "x-voice-embedding"
+    for exchange in claim.run.log:
+        if exchange.is_of(case) and exchange.is_success:
+            judge(claim, sums(case, exchange), below(case.pointer, table, "total"), exchange)

@@ -34,24 +34,6 @@ def ask(claim: Claim, embedder: Embedder, name: str, recipe: Recipe) -> Exchange
     return exchange
 
 
-def _answered(claim: Claim, embedder: Embedder) -> list[Exchange]:
-    return [one for one in claim.run.log if one.is_of(embedder.operation) and one.is_success]
-
-
-@claim(profile="smoke", over=embedders)
-def test_vectors_are_of_unit_length(claim: Claim, case: Embedder) -> None:
-    """Judges every answer of the run, to a thousandth."""
-    for exchange in _answered(claim, case):
-        judge(claim, not_of_unit_length(case, exchange), case.pointer("vectors"), exchange)
-
-
-@claim(profile="smoke", over=embedders)
-def test_vectors_are_as_long_as_documented(claim: Claim, case: Embedder) -> None:
-    """Judges every answer of the run, by its model or by what was asked for."""
-    for exchange in _answered(claim, case):
-        judge(claim, wrong_lengths(case, exchange), case.lengths_pointer, exchange)
-
-
 def shorten(facts: Facts) -> dict[str, Embedder]:
     """What gives vectors of fewer numbers if asked to."""
     return {name: one for name, one in embedders(facts).items() if one.shortening}
@@ -137,3 +119,21 @@ def test_vectors_in_base64_are_those_in_numbers(claim: Claim, case: Embedder) ->
         got=f"{'a text' if is_text else 'no text'} with a likeness of {alike:.4f}",
         exchange=exchange,
     )
+
+
+def _answered(claim: Claim, embedder: Embedder) -> list[Exchange]:
+    return [one for one in claim.run.log if one.is_of(embedder.operation) and one.is_success]
+
+
+@claim(profile="smoke", over=embedders)
+def test_vectors_are_of_unit_length(claim: Claim, case: Embedder) -> None:
+    """Judges every answer of the run, to a thousandth."""
+    for exchange in _answered(claim, case):
+        judge(claim, not_of_unit_length(case, exchange), case.pointer("vectors"), exchange)
+
+
+@claim(profile="smoke", over=embedders)
+def test_vectors_are_as_long_as_documented(claim: Claim, case: Embedder) -> None:
+    """Judges every answer of the run, by its model or by what was asked for."""
+    for exchange in _answered(claim, case):
+        judge(claim, wrong_lengths(case, exchange), case.lengths_pointer, exchange)

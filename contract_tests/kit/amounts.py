@@ -81,7 +81,7 @@ class Amounts:
         if price is not None:
             return price
         if operation.billing["measure"] == "tokens":
-            most = weighed(operation.billing, most_tokens(operation, fields, body_size), fields)
+            most = weighed(operation.billing, most_tokens(operation, fields), fields)
             return price_of(operation.billing, most, fields)
         if (
             draft is not None
@@ -104,9 +104,11 @@ class Amounts:
         """
         assert operation.billing is not None
         if operation.billing["measure"] == "tokens":
-            every = ({}, operation.example)
-            most = [weighed(operation.billing, most_tokens(operation, one, body_size), one) for one in every]
-            return max(price_of(operation.billing, one, {}) for one in most)
+            amounts = [
+                weighed(operation.billing, most_tokens(operation, fields, body_size), fields)
+                for fields in ({}, operation.example)
+            ]
+            return max(price_of(operation.billing, one, {}) for one in amounts)
         if operation.billing["measure"] == "audio-milliseconds":
             clips = [self._clips.get(name) for name in operation.clips.values()]
             inside = max((self._decoded(clip.data) or 0 for clip in clips), default=0)

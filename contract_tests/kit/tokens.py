@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
@@ -37,11 +38,16 @@ def answers_in(exchange: Exchange) -> list[Any]:
     return found
 
 
-def most_tokens(operation: Operation, fields: Mapping[str, Any], body_size: int) -> dict[str, int]:
-    """Return how many tokens of each kind a call may come to: a byte each of what is sent, and those it asks for."""
+def most_tokens(operation: Operation, fields: Mapping[str, Any], text_size: int | None = None) -> dict[str, int]:
+    """Return how many tokens of each kind a call may come to: a byte each of its text, and those it asks for.
+
+    `text_size` is that of the text in bytes, where it may be something else than the member that holds it.
+    """
     counts = (operation.billing or {})["counts"]
-    most = dict.fromkeys(counts, body_size)
     table = operation.node.get("x-voice-chat")
+    member = table["prompt"] if table is not None else operation.node["x-voice-embedding"]["text"]
+    size = len(json.dumps(fields.get(member)).encode()) if text_size is None else text_size
+    most = dict.fromkeys(counts, size)
     if table is not None and "completion" in counts:
         most["completion"] = _most_answered(table, fields)
     return most
