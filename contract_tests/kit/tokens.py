@@ -49,13 +49,15 @@ def most_tokens(operation: Operation, fields: Mapping[str, Any], text_size: int 
     size = len(json.dumps(fields.get(member)).encode()) if text_size is None else text_size
     most = dict.fromkeys(counts, size)
     if table is not None and "completion" in counts:
-        most["completion"] = _most_answered(table, fields)
+        most["completion"] = _most_answered(operation, table, fields)
     return most
 
 
-def _most_answered(table: Mapping[str, Any], fields: Mapping[str, Any]) -> int:
+def _most_answered(operation: Operation, table: Mapping[str, Any], fields: Mapping[str, Any]) -> int:
     """Return how many tokens the answers to a request may have, those of each prompt and each choice."""
     most, count = (fields.get(table.get(name, "")) for name in ("most", "count"))
+    if most is None and "most" in table:
+        most = operation.member(table["most"])[0].get("default")
     prompts = fields.get(table["prompt"])
     each = most if isinstance(most, int) and most > 0 else UNKNOWN_TOKENS
     times = count if isinstance(count, int) and count > 0 else 1

@@ -77,6 +77,9 @@ class Kind(StrEnum):
     LANGUAGE_CODE = "wrong language code"
     SPEAKER = "speaker nobody knows"
     OPTION_IGNORED = "option ignored"
+    # -- texts
+    TOKENS = "tokens counted wrongly"
+    VECTOR = "vector wrong"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"

@@ -21,7 +21,7 @@ from contract_tests.kit.texts.asking import EMBEDS
 # How far a length may be from one, and how near two vectors of one text have to be: real engines compute in parallel.
 LENGTH_OFF = 1e-3
 ALIKE = 0.999
-TEXTS = ("The quick brown fox.", "Blue is the sea.", "The quick brown fox.")
+TEXTS = ("The quick brown fox.", "Blue is the sea.", "The quick brown fox.", "Bread and butter.")
 
 Vector = Sequence[float]
 
