@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-# No answer is longer than this, in code points, whatever is asked for.
+# All that is answered to one request has at most so many code points, whatever is asked for.
 LONGEST_ANSWER = 100_000
 _MOST_REPEATS = 1_000
 _QUOTES = "\"'“”‘’"
@@ -37,9 +37,9 @@ def asked_in(messages: Sequence[Message]) -> Message:
     return next((one for one in reversed(messages) if one.role == "user"), messages[-1])
 
 
-def answer_to(messages: Sequence[Message]) -> str:
-    """Return what is answered to a conversation of at least one message; at most LONGEST_ANSWER code points."""
-    return _answer(messages)[:LONGEST_ANSWER]
+def answer_to(messages: Sequence[Message], times: int = 1) -> str:
+    """Return what is answered to a conversation of at least one message, which will be told so many times."""
+    return _answer(messages)[: LONGEST_ANSWER // times]
 
 
 def _answer(messages: Sequence[Message]) -> str:

@@ -9,7 +9,7 @@ import orjson
 
 from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
 from mockvoice.providers.aitre.text_wording import refusal
-from mockvoice.service.answers import Message, answer_to, asked_in, call_in, pieces_of
+from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.instances import instance_of
 
@@ -75,17 +75,16 @@ def _check(call: Call) -> None:
 def _answer(call: Call) -> Reply:
     messages: list[Message] = call.notes["conversation"]
     said: list[tuple[dict[str, Any], str]]
-    tool = _tool_for(call, asked_in(messages))
     count = call.fields.get("n") or 1
+    tool = _tool_for(call, asked_in(messages), LONGEST_ANSWER // count)
     head = {"id": call.id("chat"), "created": int(call.now), "model": call.fields["model"]}
     if tool is not None:
         used = usage(call, count * (tokens(call, tool.name) + tokens(call, tool.arguments)))
         calls = [_called(call, tool) for _ in range(count)]
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
-        text, end = ended(
-            call, _shaped(call, answer_to(messages)), most_tokens(call, "max_completion_tokens", "max_tokens")
-        )
+        most = most_tokens(call, "max_completion_tokens", "max_tokens")
+        text, end = ended(call, _shaped(call, answer_to(messages, count), LONGEST_ANSWER // count), most)
         used = usage(call, count * tokens(call, text))
         said = [({"content": text, "refusal": None}, end)] * count
     if call.fields["stream"]:
@@ -104,17 +103,18 @@ def _answer(call: Call) -> Reply:
     return Reply.json({**head, **whole})
 
 
-def _shaped(call: Call, text: str) -> str:
+def _shaped(call: Call, text: str, longest: int) -> str:
     """Return the text in the form asked for: itself, a member of a JSON object, or a value of a schema."""
     shape = call.fields.get("response_format") or {}
     if shape.get("type") == "json_object":
         return orjson.dumps({"answer": text}).decode()
     if shape.get("type") == "json_schema":
-        return orjson.dumps(instance_of(shape["json_schema"].get("schema", {"type": "object"}), text)).decode()
+        schema = shape["json_schema"].get("schema", {"type": "object"})
+        return orjson.dumps(instance_of(schema, text, longest)).decode()
     return text
 
 
-def _tool_for(call: Call, asked: Message) -> _Tool | None:
+def _tool_for(call: Call, asked: Message, longest: int) -> _Tool | None:
     """Return the tool to call: the one that is demanded, or that the message names as `call NAME`."""
     tools = {one["function"]["name"]: one["function"] for one in call.fields.get("tools") or ()}
     choice = call.fields.get("tool_choice") or "auto"
@@ -131,9 +131,9 @@ def _tool_for(call: Call, asked: Message) -> _Tool | None:
         return None
     if name is None:
         return None
-    if arguments is None:
+    if arguments is None or len(arguments) > longest:
         schema = tools[name].get("parameters", {"type": "object"})
-        arguments = orjson.dumps(instance_of(schema, asked.text.strip())).decode()
+        arguments = orjson.dumps(instance_of(schema, asked.text.strip(), longest)).decode()
     return _Tool(name, arguments, end)
 
 
