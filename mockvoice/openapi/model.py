@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.core.accounts import Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import QuotaRule, WindowRule
-from mockvoice.core.money import Rate, Step, Tariff
+from mockvoice.core.money import Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
@@ -58,6 +58,12 @@ class Spec:
     def aliases(self) -> Mapping[str, str]:
         """Path prefixes under which the same paths answer once more."""
         return dict(self.document.get("x-voice-aliases", {}))
+
+    @cached_property
+    def unbuilt(self) -> Mapping[str, tuple[str, ...]]:
+        """Path templates that are known, with their methods, and that nothing stands behind."""
+        table = self.document.get("x-voice-unbuilt", {}).get("paths", {})
+        return {path: tuple(methods) for path, methods in table.items()}
 
     def place(self, operation_id: str) -> tuple[str, str, dict[str, Any]]:
         """Return (method, path, OpenAPI object) of an operation. Raises SettingsError for an unknown id."""
@@ -309,17 +315,24 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     steps = tuple(
         Step(
             per=step["per"],
-            give=step["give"] if isinstance(step["give"], int) else Rate(**step["give"]),
+            give=_give_of(step["give"]),
             rounding=step.get("rounding", "down"),
             minimum=step.get("minimum", 0),
         )
         for step in row["steps"]
     )
     fields = {step.give.by for step in steps if isinstance(step.give, Rate)} or {""}
+    hold = row.get("hold")
+    counts = tuple(Count(name, _give_of(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
-        row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
-        row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
+        row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
+        row.get("trusted-multiple"), row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
+        counts, Foreseen(**hold) if isinstance(hold, dict) else None,
     )  # fmt: skip
+
+
+def _give_of(give: int | Mapping[str, Any]) -> int | Rate:
+    return give if isinstance(give, int) else Rate(**give)
 
 
 def machine_of(name: str, row: Mapping[str, Any]) -> Machine:

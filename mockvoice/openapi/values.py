@@ -33,4 +33,5 @@ BODY_VALUES = frozenset({
     "balance",   # what the account may still spend
     "required",  # what the request would have cost
     "measured",  # what the price is counted from, in a unit of MEASURED_UNITS
+    "spent",     # what the account has used so far
 })  # fmt: skip

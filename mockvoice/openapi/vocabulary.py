@@ -62,7 +62,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-provider", "x-voice-sources", "x-voice-errors", "x-voice-refusals", "x-voice-precedence",
         "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
         "x-voice-figures", "x-voice-aliases", "x-voice-facts", "x-voice-files", "x-voice-provocations",
-        "x-voice-websockets",
+        "x-voice-websockets", "x-voice-unbuilt",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
         "x-mock-provocations", "x-mock-unbehaved", "x-mock-faults",
     ),
@@ -70,7 +70,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript", "x-voice-collection",
+        "x-voice-speech", "x-voice-transcript", "x-voice-collection", "x-voice-chat", "x-voice-embedding",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -78,7 +78,9 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-file"),
+    "schema": (
+        "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth", "x-voice-file",
+    ),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

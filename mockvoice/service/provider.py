@@ -19,6 +19,7 @@ Wording = Callable[[Call, ApiError], Mapping[str, Any]]
 Check = Callable[[Call], None]
 # Who speaks in a session of an account that names a voice, or None for none; None where there is no such voice.
 Speaker = Callable[["Desk", "Account", str | None], str | None]
+Counting = Callable[[Call], dict[str, int]]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -32,7 +33,8 @@ class Provider(NamedTuple):
     """One provider's verbs.
 
     `behaviours` answer; `checks` refuse what a schema cannot say (they run at the end of `validate`);
-    `media` get hold of audio and measure it; `words` fill placeholders of error templates; `after` adds
+    `media` get hold of audio and measure it; `counts` count what a request holds where tokens are paid for (of one
+    that is about to be refused as well); `words` fill placeholders of error templates; `after` adds
     header values to any answer of a known account, refused ones included; `speakers` find the voice of a
     session of `x-voice-websockets`, by the name of its row.
     """
@@ -41,5 +43,6 @@ class Provider(NamedTuple):
     checks: Mapping[str, Check] = _NOTHING
     media: Mapping[str, Preparation] = _NOTHING
     words: Wording = no_words
+    counts: Mapping[str, Counting] = _NOTHING
     after: Callable[[Call], Mapping[str, Any]] | None = None
     speakers: Mapping[str, Speaker] = _NOTHING

@@ -13,6 +13,7 @@ from tests.planted import (
     errors,
     events,
     files,
+    language,
     limits,
     money,
     sockets,
@@ -37,6 +38,7 @@ _ALL = [
     *transcripts.PLANTS,
     *files.PLANTS,
     *sockets.PLANTS,
+    *language.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})

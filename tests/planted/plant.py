@@ -99,6 +99,9 @@ class Kind(StrEnum):
     FILE_CHANGES = "file changes on re-read"
     PACKED_MISREAD = "MessagePack misread"
     VOLUME_IGNORED = "volume ignored"
+    # -- texts
+    TOKENS = "tokens counted wrongly"
+    VECTOR = "vector wrong"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"

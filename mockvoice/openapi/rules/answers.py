@@ -55,6 +55,13 @@ def check_paths(document: Document, report: Report) -> None:
             report((*path, "parameters"), f"the path has no {{{name}}}{did_you_mean(name, named)}")
 
 
+def check_unbuilt(document: Document, report: Report) -> None:
+    """What is not built stands under a path of its own."""
+    for path in document.get("x-voice-unbuilt", {}).get("paths", ()):
+        if path in document["paths"]:
+            report(("x-voice-unbuilt", "paths", path), "has operations; expected a path that is not among the paths")
+
+
 def check_named_fields(document: Document, report: Report) -> None:
     """Prices, magic inputs and example uploads name fields of their operation."""
     for path, operation_id, operation in operations_of(document):
@@ -71,6 +78,11 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
     for index, step in enumerate(billing.get("steps", ())):
         if isinstance(step["give"], dict):
             yield (*path, "x-voice-billing", "steps", index, "give", "by"), step["give"]["by"]
+    for name, row in billing.get("counts", {}).items():
+        if isinstance(row["give"], dict):
+            yield (*path, "x-voice-billing", "counts", name, "give", "by"), row["give"]["by"]
+    if isinstance(billing.get("hold"), dict):
+        yield (*path, "x-voice-billing", "hold", "most"), billing["hold"]["most"]
     for name in operation.get("x-voice-clips", {}):
         yield (*path, "x-voice-clips", name), name
     for part in ("with", "clips", "query"):
