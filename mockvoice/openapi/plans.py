@@ -104,6 +104,8 @@ class Operation(NamedTuple):
     kinds: tuple[str, ...] = ()
     # Headers a gateway routes by (`x-voice-routes`): they are judged before everything else.
     routing: FieldReader | None = None
+    # The scope a key needs; empty where every key will do.
+    scope: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -85,6 +85,11 @@ class Call:
     _price: int | None
 
     @property
+    def address(self) -> str:
+        """Where the call comes from; empty where that is not known."""
+        return ""
+
+    @property
     def price(self) -> int:
         """What the call costs, in the ledger's unit; 0 for one that costs nothing."""
         price = self._price

@@ -13,6 +13,7 @@ Behaviour = Callable[[Call], Reply | Awaitable[Reply]]
 Preparation = Callable[[Call], Awaitable[None] | None]
 Wording = Callable[[Call, ApiError], Mapping[str, Any]]
 Check = Callable[[Call], None]
+Admission = Callable[[Call], bool]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -27,7 +28,8 @@ class Provider(NamedTuple):
 
     `behaviours` answer; `checks` refuse what a schema cannot say (they run at the end of `validate`);
     `media` get hold of audio and measure it; `words` fill placeholders of error templates; `after` adds
-    header values to any answer of a known account, refused ones included.
+    header values to any answer of a known account, refused ones included; `admit` refuses an account what its key is
+    not good for, and says whether it has to be asked again at the next call.
     """
 
     behaviours: Mapping[str, Behaviour]
@@ -35,3 +37,4 @@ class Provider(NamedTuple):
     media: Mapping[str, Preparation] = _NOTHING
     words: Wording = no_words
     after: Callable[[Call], Mapping[str, Any]] | None = None
+    admit: Admission | None = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mockvoice.service.call import Call, Reply
 
 if TYPE_CHECKING:
+    from mockvoice.core.limits import Places, Window
     from mockvoice.web.line import Line
 
 Scope = MutableMapping[str, Any]
@@ -22,8 +23,8 @@ class Exchange(Call):
     """A call with its request and its money."""
 
     __slots__ = (
-        "body", "code", "decoded", "has_account", "headers", "line", "path_values",
-        "receive", "reply", "request_id_made", "scope",
+        "body", "code", "decoded", "has_account", "headers", "line", "path_values", "place",
+        "receive", "reply", "request_id_made", "scope", "windows",
     )  # fmt: skip
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
@@ -42,6 +43,9 @@ class Exchange(Call):
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_values = path_values
         self.has_account = False
+        # Where the call is counted: the windows of its account, or of its address; and the place it has taken.
+        self.windows: dict[str, Window] | None = None
+        self.place: Places | None = None
         self.body: bytes | None = None
         self.decoded: Any = None
         self.reply: Reply | None = None
@@ -51,6 +55,13 @@ class Exchange(Call):
     def header(self, name: bytes) -> str:
         """Return a request header as text, empty when absent."""
         return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from; empty where that is not known."""
+        from mockvoice.web.address import address_of  # noqa: PLC0415 - for those who are counted by address
+
+        return address_of(self)
 
     @property
     def request_id(self) -> str:

@@ -19,9 +19,10 @@ Fill = Callable[["Exchange", Mapping[str, Any]], bytes | None]
 
 def _window(name: str, tell: Callable[[Window, float], int]) -> Fill:
     def fill(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
-        if not x.has_account:
+        windows = x.windows
+        if windows is None:
             return None
-        window = x.account.windows.get(name)
+        window = windows.get(name)
         return None if window is None else b"%d" % tell(window, x.now)
 
     return fill
@@ -74,6 +75,10 @@ _PLAIN: dict[str, Fill] = {
     "charged": _reply("charged"),
     "price": _reply("price"),
     "allow": _reply("allow"),
+    **{
+        name: _reply(name)
+        for name in ("budget-warning", "budget-fraction", "budget-spent", "budget-limit", "budget-period")
+    },
 }
 
 
