@@ -63,7 +63,9 @@ def _words(x: Exchange, code: str) -> Mapping[str, Any]:
     for rule in (*x.desk.spec.window_rules.values(), *x.desk.spec.address_rules.values()):
         if rule.refusal == code:
             window = x.windows.get(rule.name) if x.windows is not None else None
-            limit = window.allowance if window is not None else None
+            # Who has an account is counted by no address: then the documented figure is told.
+            documented = rule.allowance("") if rule.per == "address" else None
+            limit = window.allowance if window is not None else documented
             words |= {"window": rule.seconds, "retry_after": window.resets_in(x.now) if window else rule.seconds}
             words |= {} if limit is None else {"limit": limit}
             break

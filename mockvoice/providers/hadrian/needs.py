@@ -66,8 +66,6 @@ NEEDS = Needs(
         "insufficient_scope",
         "ip_not_allowed",
         "cache_required",
-        "model_not_allowed",
-        "model_not_allowed_here",
         "authorization_denied",
         "provider_error",
         "unhealthy",
