@@ -146,6 +146,13 @@ class Spec:
         raise SpecError([f"{self.id}: no figure {name!r} in x-voice-figures or x-mock-figures"])
 
     @cached_property
+    def needed(self) -> frozenset[str]:
+        """What the provider needs and may be made to miss: its subsystems, the servers behind it."""
+        tables = ("subsystems", "gateway-providers")
+        figures = {**self.document.get("x-voice-figures", {}), **self.document.get("x-mock-figures", {})}
+        return frozenset(name for table in tables if table in figures for name in figures[table]["value"])
+
+    @cached_property
     def audio_refusals(self) -> Mapping[str, str]:
         """What is answered about audio that cannot be had or used: condition → error code."""
         return {condition: row["refusal"] for condition, row in self.document.get("x-voice-audio", {}).items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, errors, events, limits, money, sound, tasks, transcripts
+from tests.planted import answers, benign, errors, events, gateway, limits, money, sound, tasks, transcripts
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -15,6 +15,7 @@ _ALL = [
     *errors.PLANTS,
     *money.PLANTS,
     *limits.PLANTS,
+    *gateway.PLANTS,
     *tasks.PLANTS,
     *sound.PLANTS,
     *events.PLANTS,

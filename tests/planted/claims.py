@@ -36,6 +36,13 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_call_over_the_limit_is_refused",
         "windows_reset",
     ),
+    "gateway": (
+        "budget_warnings_tell_the_truth",
+        "what_is_used_and_what_remains_is_the_limit",
+        "what_becomes_of_too_many_calls_at_once_is_observed",
+        "a_key_is_good_for_its_scopes_alone",
+        "a_listed_model_leads_somewhere",
+    ),
     "tasks": (
         "a_task_goes_only_along_its_machine",
         "progress_never_falls",

@@ -86,6 +86,8 @@ def check_codes(document: Document, report: Report) -> None:
         refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
         if "x-voice-billing" in operation:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
+        refused = operation.get("x-voice-routing", {}).get("refusals", ())
+        named += [((*path, "x-voice-routing", "refusals"), code) for code in refused]
     named.extend(_limiting_codes(document))
     for condition, row in document.get("x-voice-audio", {}).items():
         named.append((("x-voice-audio", condition, "refusal"), row["refusal"]))
