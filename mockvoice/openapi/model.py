@@ -145,12 +145,10 @@ class Spec:
                 return row["value"]
         raise SpecError([f"{self.id}: no figure {name!r} in x-voice-figures or x-mock-figures"])
 
-    @cached_property
+    @property
     def needed(self) -> frozenset[str]:
-        """What the provider needs and may be made to miss: its subsystems, the servers behind it."""
-        tables = ("subsystems", "gateway-providers")
-        figures = {**self.document.get("x-voice-figures", {}), **self.document.get("x-mock-figures", {})}
-        return frozenset(name for table in tables if table in figures for name in figures[table]["value"])
+        """What the provider needs and may be made to miss (`can-fail` of x-mock-figures)."""
+        return frozenset(self.document.get("x-mock-figures", {}).get("can-fail", {}).get("value", ()))
 
     @cached_property
     def audio_refusals(self) -> Mapping[str, str]:

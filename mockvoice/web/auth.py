@@ -55,9 +55,10 @@ def authenticate_or_count(x: Exchange) -> None:
 def count_address(x: Exchange) -> None:
     """Count a call without an account in the windows of its address. Raises ApiError when one is full."""
     x.windows = x.desk.addresses.windows_of(x.address)
-    for window in x.windows.values():
+    for name, window in x.windows.items():
         if not window.take(x.now):
             raise over(x, window)
+        x.used[name] = window.used
 
 
 def over(x: Exchange, window: Window) -> ApiError:

@@ -1,4 +1,4 @@
-"""The control plane below `/_mock`: health, specs, fixtures, accounts, journal, clock. A Starlette application."""
+"""The control plane below `/_mock`: health, specs, fixtures, accounts, journal, clock, outages. It is Starlette's."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Exchange(Call):
 
     __slots__ = (
         "body", "code", "decoded", "has_account", "headers", "line", "path_values", "place",
-        "receive", "reply", "request_id_made", "scope", "windows",
+        "receive", "reply", "request_id_made", "scope", "used", "windows",
     )  # fmt: skip
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
@@ -43,8 +43,10 @@ class Exchange(Call):
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_values = path_values
         self.has_account = False
-        # Where the call is counted: the windows of its account, or of its address; and the place it has taken.
+        # Where the call is counted: the windows of its account, or of its address; what was used of each then; and
+        # the place it has taken.
         self.windows: dict[str, Window] | None = None
+        self.used: dict[str, int] = {}
         self.place: Places | None = None
         self.body: bytes | None = None
         self.decoded: Any = None

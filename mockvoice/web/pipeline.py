@@ -39,8 +39,10 @@ def count_call(x: Exchange) -> None:
     windows = x.account.windows
     for name in x.operation.windows:
         window = windows.get(name)
-        if window is not None and not window.take(x.now):
-            raise over(x, window)
+        if window is not None:
+            if not window.take(x.now):
+                raise over(x, window)
+            x.used[name] = window.used
 
 
 def take_place(x: Exchange) -> None:

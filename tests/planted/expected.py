@@ -211,7 +211,8 @@ EXPECTED: Mapping[str, Expected] = {
     "hadrian-open-models": Expected(
         {
             "error: no-key listModels|error: bearer-without-prefix listModels|error: unknown-key listModels"
-            "|error: revoked-key listModels|error: expired-key listModels|error: header-key-without-prefix listModels": (
+            "|error: revoked-key listModels|error: expired-key listModels"
+            "|error: header-key-without-prefix listModels": (
                 "status: 401 → 200",
                 "/error: … → gone",
                 "/data: gone → …",
