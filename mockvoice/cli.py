@@ -173,6 +173,12 @@ def check(
     revoked_token: Key = "",
     other_token: Key = "",
     forbidden_token: Key = "",
+    fresh_token: Key = "",
+    warned_token: Key = "",
+    expired_token: Key = "",
+    scoped_token: Key = "",
+    bound_token: Key = "",
+    elsewhere_token: Key = "",
     profile: Annotated[
         str, typer.Option(help="smoke, standard or deep: how much is looked at and spent.")
     ] = "standard",
@@ -205,6 +211,12 @@ def check(
         "--revoked-token": revoked_token,
         "--other-token": other_token,
         "--forbidden-token": forbidden_token,
+        "--fresh-token": fresh_token,
+        "--warned-token": warned_token,
+        "--expired-token": expired_token,
+        "--scoped-token": scoped_token,
+        "--bound-token": bound_token,
+        "--elsewhere-token": elsewhere_token,
     }
     asked = options.CheckOptions(
         provider=provider,

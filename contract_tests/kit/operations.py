@@ -252,14 +252,22 @@ class Operation:
 
     @property
     def windows(self) -> dict[str, Mapping[str, Any]]:
-        """Name → rate window that counts this operation, its `refusal` the code that this operation answers."""
+        """Name → rate window that counts this operation for an account; its `refusal` is what this operation answers.
+
+        Windows of addresses are none of them.
+        """
         every = self.facts.document.get("x-voice-limits", {}).get("windows", {})
         applied = self.node.get("x-voice-limits", {}).get("apply", list(every))
         return {
             name: {**row, "refusal": _own_code(row["refusal"], self.id)}
             for name, row in every.items()
-            if name in applied
+            if name in applied and row.get("per") != "address"
         }
+
+    @property
+    def scope(self) -> str:
+        """The scope a key needs here; empty where every key will do."""
+        return str(self.node.get("x-voice-scope", {}).get("name", ""))
 
     @cached_property
     def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:

@@ -14,6 +14,12 @@ ROLES = {
     "revoked": "a key that was taken back",
     "other": "a second account with credit",
     "forbidden": "an account that is barred",
+    "fresh": "an account with the documented limits, nothing of them used",
+    "warned": "an account whose budget is so far spent that answers warn of it",
+    "expired": "a key whose time is over",
+    "scoped": "a key with some scopes only, not with all that the operations need",
+    "bound": "a key bound to other models than those of the examples",
+    "elsewhere": "a key bound to other addresses than this one",
 }
 
 

@@ -29,7 +29,20 @@ ROLES = (
     Role("mock-funded", "--token", "MOCKVOICE_TOKEN"),
     *(
         Role(f"mock-{name}", f"--{name}-token", f"MOCKVOICE_{name.upper()}_TOKEN")
-        for name in ("empty", "low", "limited", "revoked", "other", "forbidden")
+        for name in (
+            "empty",
+            "low",
+            "limited",
+            "revoked",
+            "other",
+            "forbidden",
+            "fresh",
+            "warned",
+            "expired",
+            "scoped",
+            "bound",
+            "elsewhere",
+        )
     ),
 )
 

@@ -8,20 +8,32 @@ from typing import Any, NamedTuple
 from weakref import WeakValueDictionary
 
 from mockvoice.core.ledger import Ledger
-from mockvoice.core.limits import Quota, QuotaRule, Window, WindowRule
+from mockvoice.core.limits import AtOnce, Places, Quota, QuotaRule, Window, WindowRule
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 # Accounts made on the fly, as by --accept-any-token; beyond this the first is forgotten.
 ACCOUNTS_ON_THE_FLY = 10_000
 
+# What the allowance of calls under way is called among those of windows.
+AT_ONCE = "at-once"
+
+
+class Budget(NamedTuple):
+    """What an account may spend in a period: `limit` in the ledger's unit, every so many seconds."""
+
+    period: str
+    seconds: int
+    limit: int
+
 
 class Seed(NamedTuple):
     """An account as a spec describes it: `x-mock-accounts`.
 
-    `standing` is active, revoked or forbidden. `balance` is in the ledger's unit. `used` prefills windows,
-    `allowances` replaces the plan's figure (None: no limit). `attributes` are the provider's own members. `quota`
-    says when the balance is full again (None: never).
+    `standing` is active, revoked, expired or forbidden. `balance` is in the ledger's unit. `used` prefills windows,
+    `allowances` replaces the plan's figure (None: no limit), under the name `at-once` that of calls under way.
+    `attributes` are the provider's own members. `quota` says when the balance is full again, `budget` how much it is
+    then and what its period is called (None: it never is).
     """
 
     role: str
@@ -33,15 +45,23 @@ class Seed(NamedTuple):
     used: Mapping[str, int] = _NOTHING
     attributes: Mapping[str, Any] = _NOTHING
     quota: QuotaRule | None = None
+    budget: Budget | None = None
 
 
 class Account:
     """One caller."""
 
-    __slots__ = ("attributes", "id", "ledger", "plan", "quota", "role", "standing", "token", "windows")
+    __slots__ = (
+        "attributes", "budget", "id", "ledger", "places", "plan", "quota", "role", "standing", "token", "windows",
+    )  # fmt: skip
 
     def __init__(
-        self, seed: Seed, rules: Iterable[WindowRule], token: str | None = None, ledger: Ledger | None = None
+        self,
+        seed: Seed,
+        rules: Iterable[WindowRule],
+        token: str | None = None,
+        ledger: Ledger | None = None,
+        at_once: AtOnce | None = None,
     ) -> None:
         self.role = seed.role
         self.token = token or seed.token
@@ -52,6 +72,11 @@ class Account:
         self.ledger = Ledger(seed.balance) if ledger is None else ledger
         limit = seed.quota.allowance(seed.plan) if seed.quota is not None else None
         self.quota = Quota(seed.quota.seconds, limit) if seed.quota is not None and limit is not None else None
+        self.budget = seed.budget
+        if seed.budget is not None:
+            self.quota = Quota(seed.budget.seconds, seed.budget.limit)
+        allowed = None if at_once is None else seed.allowances.get(AT_ONCE, at_once.allowance)
+        self.places = None if allowed is None else Places(allowed)
         self.windows: dict[str, Window] = {}
         for rule in rules:
             allowance = seed.allowances[rule.name] if rule.name in seed.allowances else rule.allowance(seed.plan)
@@ -86,9 +111,15 @@ class Roster:
     """The accounts of one provider. With `books` it shares the ledgers of their other rosters, and knows their keys."""
 
     def __init__(
-        self, seeds: Iterable[Seed], rules: Iterable[WindowRule], accept_any: bool = False, books: Books | None = None
+        self,
+        seeds: Iterable[Seed],
+        rules: Iterable[WindowRule],
+        accept_any: bool = False,
+        books: Books | None = None,
+        at_once: AtOnce | None = None,
     ) -> None:
         self._rules = tuple(rules)
+        self._at_once = at_once
         self._seeds = {seed.role: seed for seed in seeds}
         self._accept_any = accept_any
         self._books = Books() if books is None else books
@@ -98,7 +129,7 @@ class Roster:
             self._books.seeds.setdefault(seed.token, seed)
 
     def _open(self, seed: Seed, token: str) -> Account:
-        return Account(seed, self._rules, token, self._books.ledger(token, seed.balance))
+        return Account(seed, self._rules, token, self._books.ledger(token, seed.balance), self._at_once)
 
     def find(self, token: str) -> Account | None:
         """Return the account of a credential, made at its first call where it is not one of the spec.

@@ -1,8 +1,8 @@
-"""Knows how often an account may call: fixed windows that open with the first counted request."""
+"""Knows how often an account, or an address, may call: fixed windows that open with the first counted request."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
@@ -11,7 +11,8 @@ class WindowRule(NamedTuple):
 
     `allowances` maps a plan to the requests allowed in `seconds`; the key `*` is for every other plan, and
     None means the window is not limited and shows no headers. `cost` is what one call counts.
-    `refusal` is the error code, or codes by operation: the key `*` is for every other one.
+    `refusal` is the error code, or codes by operation: the key `*` is for every other one. `per` says who is counted:
+    an account, or an address that calls without one.
     """
 
     name: str
@@ -19,6 +20,7 @@ class WindowRule(NamedTuple):
     allowances: Mapping[str, int | None]
     cost: int
     refusal: str | Mapping[str, str]
+    per: str = "account"
 
     def refusal_at(self, operation_id: str) -> str:
         """Return the error code that an operation answers when the window is full."""
@@ -113,3 +115,69 @@ class Window:
         """Return whole seconds until the window ends, rounded up; at least 0."""
         left = (self.ends if self.ends else now + self.rule.seconds) - now
         return max(0, -int(-left // 1))
+
+
+class AtOnce(NamedTuple):
+    """How many calls of one account may be under way at the same time.
+
+    `allowance` is the documented figure, `refusal` the error code of one call too many, `wait` the seconds after which
+    it may be tried again.
+    """
+
+    allowance: int
+    refusal: str
+    wait: int
+
+
+class Places:
+    """The places for calls under way of one account."""
+
+    __slots__ = ("allowance", "taken")
+
+    def __init__(self, allowance: int) -> None:
+        self.allowance = allowance
+        self.taken = 0
+
+    def take(self) -> bool:
+        """Take a place; return False, and take none, when all are taken."""
+        if self.taken >= self.allowance:
+            return False
+        self.taken += 1
+        return True
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self.taken -= 1
+
+
+# Addresses whose windows are remembered; beyond this the first is forgotten.
+ADDRESSES_KEPT = 10_000
+
+
+class AddressBook:
+    """The windows of everybody who calls without an account, by address."""
+
+    def __init__(self, rules: Iterable[WindowRule], allowances: Mapping[str, Mapping[str, int | None]]) -> None:
+        """Take the rules, and for single addresses other allowances than the documented."""
+        self._rules = tuple(rules)
+        self._allowances = allowances
+        self._known: dict[str, dict[str, Window]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to count."""
+        return bool(self._rules)
+
+    def windows_of(self, address: str) -> dict[str, Window]:
+        """Return the windows of an address, by name."""
+        found = self._known.get(address)
+        if found is None:
+            own = self._allowances.get(address, {})
+            found = {}
+            for rule in self._rules:
+                allowance = own[rule.name] if rule.name in own else rule.allowance("")
+                if allowance is not None:
+                    found[rule.name] = Window(rule, allowance)
+            self._known[address] = found
+            if len(self._known) > ADDRESSES_KEPT:
+                del self._known[next(iter(self._known))]
+        return found

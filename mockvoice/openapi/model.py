@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from mockvoice.core.accounts import Seed
+from mockvoice.core.accounts import Budget, Seed
 from mockvoice.core.errors import SettingsError, SpecError
-from mockvoice.core.limits import QuotaRule, WindowRule
+from mockvoice.core.limits import AtOnce, QuotaRule, WindowRule
 from mockvoice.core.money import Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
@@ -100,12 +100,32 @@ class Spec:
 
     @cached_property
     def window_rules(self) -> Mapping[str, WindowRule]:
-        """Rate limits by name."""
+        """Rate limits of accounts by name."""
+        return self._window_rules("account")
+
+    @cached_property
+    def address_rules(self) -> Mapping[str, WindowRule]:
+        """Rate limits of addresses that call without an account, by name."""
+        return self._window_rules("address")
+
+    def _window_rules(self, per: str) -> dict[str, WindowRule]:
         rows = self.document.get("x-voice-limits", {}).get("windows", {})
         return {
-            name: WindowRule(name, row["seconds"], row["allowances"], row.get("cost", 1), row["refusal"])
+            name: WindowRule(name, row["seconds"], row["allowances"], row.get("cost", 1), row["refusal"], per)
             for name, row in rows.items()
+            if row.get("per", "account") == per
         }
+
+    @cached_property
+    def at_once(self) -> AtOnce | None:
+        """How many calls of an account may be under way at the same time; None where that is not limited."""
+        row = self.document.get("x-voice-limits", {}).get("at-once")
+        return None if row is None else AtOnce(row["calls"], row["refusal"], row["wait"])
+
+    @cached_property
+    def addresses(self) -> Mapping[str, Any]:
+        """Whom the simulator believes about addresses, and what single addresses may: `x-mock-addresses`."""
+        return dict(self.document.get("x-mock-addresses", {}))
 
     @cached_property
     def quota_rule(self) -> QuotaRule | None:
@@ -118,9 +138,16 @@ class Spec:
         """The accounts a fresh simulator knows."""
         quota = self.quota_rule
         return tuple(
-            Seed(role=role, quota=quota, **{key.replace("-", "_"): value for key, value in row.items()})
+            Seed(role=role, quota=quota, **{**row, "budget": self._budget(row.get("budget"))})
             for role, row in self.document["x-mock-accounts"].items()
         )
+
+    def _budget(self, row: Mapping[str, Any] | None) -> Budget | None:
+        """Return the budget of an account, with the length of its period."""
+        if row is None:
+            return None
+        period = self.document["x-voice-limits"]["budgets"][row["period"]]
+        return Budget(row["period"], period["seconds"], row["amount"])
 
     @cached_property
     def machines(self) -> Mapping[str, Machine]:
@@ -139,6 +166,11 @@ class Spec:
             if row is not None:
                 return row["value"]
         raise SpecError([f"{self.id}: no figure {name!r} in x-voice-figures or x-mock-figures"])
+
+    @property
+    def needed(self) -> frozenset[str]:
+        """What the provider needs and may be made to miss (`can-fail` of x-mock-figures)."""
+        return frozenset(self.document.get("x-mock-figures", {}).get("can-fail", {}).get("value", ()))
 
     @cached_property
     def audio_refusals(self) -> Mapping[str, str]:
@@ -269,6 +301,7 @@ class Spec:
             kinds=tuple(precedence.get("kinds", ())),
             routing=_parameter_reader(self.document, parameters, "header", routes=True),
             other_media=tuple(other_media),
+            scope=node.get("x-voice-scope", {}).get("name", ""),
         )
 
 

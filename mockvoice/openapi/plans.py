@@ -111,6 +111,8 @@ class Operation(NamedTuple):
     routing: FieldReader | None = None
     # Media types in which the body may come as well; what is in it is judged alike.
     other_media: tuple[str, ...] = ()
+    # The scope a key needs; empty where every key will do.
+    scope: str = ""
 
     @property
     def is_open(self) -> bool:

@@ -19,6 +19,7 @@ PIPELINE_VALUES = frozenset({
     "charged",     # what this request cost, in the ledger's unit
     "price",       # what it costs by its x-voice-billing, in the ledger's unit; of a refused one as well
     "measured",    # what the price is counted from, in a unit of MEASURED_UNITS
+    "budget-warning", "budget-fraction", "budget-spent", "budget-limit", "budget-period",  # of a budget nearly spent
     "reply",       # what the provider's own behaviour put into Reply.values under the name behind the colon
 })  # fmt: skip
 

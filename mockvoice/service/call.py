@@ -92,6 +92,10 @@ class Call:
         """Scheme and host under which the caller reaches this simulator."""
         raise NotImplementedError
 
+    def address(self) -> str:
+        """Where the call comes from; empty where that is not known."""
+        return ""
+
     @property
     def price(self) -> int:
         """What the call costs, in the ledger's unit; 0 for one that costs nothing."""

@@ -20,6 +20,7 @@ Check = Callable[[Call], None]
 # Who speaks in a session of an account that names a voice, or None for none; None where there is no such voice.
 Speaker = Callable[["Desk", "Account", str | None], str | None]
 Counting = Callable[[Call], dict[str, int]]
+Admission = Callable[[Call], bool]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -36,7 +37,8 @@ class Provider(NamedTuple):
     `media` get hold of audio and measure it; `counts` count what a request holds where tokens are paid for (of one
     that is about to be refused as well); `words` fill placeholders of error templates; `after` adds
     header values to any answer of a known account, refused ones included; `speakers` find the voice of a
-    session of `x-voice-websockets`, by the name of its row.
+    session of `x-voice-websockets`, by the name of its row; `admit` refuses an account what its key is
+    not good for, and says whether it has to be asked again at the next call.
     """
 
     behaviours: Mapping[str, Behaviour]
@@ -46,3 +48,4 @@ class Provider(NamedTuple):
     counts: Mapping[str, Counting] = _NOTHING
     after: Callable[[Call], Mapping[str, Any]] | None = None
     speakers: Mapping[str, Speaker] = _NOTHING
+    admit: Admission | None = None

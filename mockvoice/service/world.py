@@ -11,6 +11,7 @@ from mockvoice.core.clock import Clock
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.ids import Maker, make_ids
 from mockvoice.core.journal import Journal
+from mockvoice.core.limits import AddressBook
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.core.shelf import Shelf
@@ -48,7 +49,11 @@ class Desk:
         self.world = world
         self.operator = world.operator(spec.operator)
         rules, accept_any = spec.window_rules.values(), world.settings.accept_any_token
-        self.roster = Roster(spec.seeds, rules, accept_any, self.operator.books)
+        self.roster = Roster(spec.seeds, rules, accept_any, self.operator.books, spec.at_once)
+        # Who calls without an account is counted by address.
+        self.addresses = AddressBook(spec.address_rules.values(), spec.addresses.get("allowances", {}))
+        # What this provider needs and cannot reach at present, by the provider's own names; see /_mock/outages.
+        self.outages: set[str] = set()
         self.tasks = TaskBook()
         # What is behind an address, by the address or (address, file name that came with it): clips only.
         self.heard: dict[str | tuple[str, str], Recording] = {}

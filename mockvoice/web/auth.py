@@ -5,23 +5,75 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockvoice.core.accounts import Account
+from mockvoice.core.errors import ApiError
 from mockvoice.openapi.plans import Credential
 from mockvoice.web.bodies import refuse, take_body
 
 if TYPE_CHECKING:
+    from mockvoice.core.limits import Window
     from mockvoice.web.exchange import Exchange
 
 _ABSENT = ""
 
 
 def authenticate(x: Exchange) -> None:
-    """Find the account by header. Raises ApiError for a missing, malformed, unknown or barred key."""
+    """Find the account by header. Raises ApiError for a missing, malformed, unknown, barred or bound key."""
     account = x.line.account_of(x.headers)
     if account is None:
         account = judge(x, _token_from_headers(x))
-        x.line.remember(x.headers, account)
+        if not admit(x, account):
+            x.line.remember(x.headers, account)
+        return
     x.account = account
+    x.windows = account.windows
     x.has_account = True
+
+
+def admit(x: Exchange, account: Account) -> bool:
+    """Let an account in, if its key is good for this call; say whether that has to be asked at each call.
+
+    Raises ApiError.
+    """
+    x.account = account
+    x.windows = account.windows
+    x.has_account = True
+    ask = x.line.admit
+    return ask is not None and ask(x)
+
+
+def authenticate_or_count(x: Exchange) -> None:
+    """As authenticate, but who has no good key is counted by address. Raises ApiError."""
+    try:
+        authenticate(x)
+    except ApiError as error:
+        # A key that is good for something else is known, and has windows of its own.
+        if not x.has_account and error.details.get("kind") != "forbidden":
+            count_address(x)
+        raise
+
+
+def count_address(x: Exchange) -> None:
+    """Count a call without an account in the windows of its address. Raises ApiError when one is full."""
+    x.windows = x.desk.addresses.windows_of(x.address)
+    for name, window in x.windows.items():
+        if not window.take(x.now):
+            raise over(x, window)
+        x.used[name] = window.used
+
+
+def over(x: Exchange, window: Window) -> ApiError:
+    """Return the error for one call too many in a window."""
+    rule = window.rule
+    return ApiError(
+        rule.refusal_at(x.operation.id),
+        limit=window.allowance,
+        window=rule.seconds,
+        plan=x.account.plan if x.has_account else "",
+        retry_after=window.resets_in(x.now),
+        pointer=f"/x-voice-limits/windows/{rule.name}",
+        expected=f"at most {window.allowance} in {rule.seconds} s",
+        got="one more",
+    )
 
 
 async def authenticate_with_body(x: Exchange) -> None:
@@ -34,14 +86,21 @@ async def authenticate_with_body(x: Exchange) -> None:
     await take_body(x)
     in_body = x.decoded.get(member) if isinstance(x.decoded, dict) else None
     if isinstance(in_body, str) and in_body:
-        x.account = judge(x, in_body)
-        x.has_account = True
+        admit(x, judge(x, in_body))
     else:
         authenticate(x)
 
 
 def _token_from_headers(x: Exchange) -> str:
-    """Return the key of the first way in whose headers are all there; empty when there is none."""
+    """Return the key of the first way in whose headers are all there; empty when there is none.
+
+    Raises ApiError for a malformed key, or for more than one where that is ambiguous.
+    """
+    if "one-credential" in x.line.switches:
+        shown = {credential.field for way in x.operation.credentials for credential in way}
+        given = sorted(name for name in shown if name.encode() in x.headers)
+        if len(given) > 1:
+            raise refuse(x, "several-credentials", expected="a key in one header", got=" and ".join(given))
     for way in x.operation.credentials:
         tokens = [read_key(x, credential) for credential in way]
         if all(tokens):

@@ -1,4 +1,4 @@
-"""The control plane below `/_mock`: health, specs, fixtures, accounts, journal, clock. A Starlette application."""
+"""The control plane below `/_mock`: health, specs, fixtures, accounts, journal, clock, outages. It is Starlette's."""
 
 from __future__ import annotations
 
@@ -111,13 +111,37 @@ class _Control:
             return _problem(str(error), 400)
         return _json({"now": clock.now()})
 
+    async def outages(self, request: Request) -> Response:
+        """Let something that a provider needs be out of reach, or back: `{"hadrian": {"database": true}}`.
+
+        What there is to name says the provider's spec; the answer lists what is out of reach now.
+        """
+        body = await request.body()
+        try:
+            asked = orjson.loads(body[:_MAX_BODY]) if request.method == "POST" else {}
+            wanted = [(name, what, is_out) for name, rows in asked.items() for what, is_out in rows.items()]
+        except (orjson.JSONDecodeError, AttributeError):
+            return _problem('expected a JSON body such as {"hadrian": {"database": true}}', 400)
+        for name, what, is_out in wanted:
+            if name not in self._desks:
+                return _problem(f"no provider {name!r} is served{did_you_mean(name, self._desks)}", 404)
+            known = self._desks[name].spec.needed
+            if what not in known:
+                return _problem(f"{name} needs no {what!r}{did_you_mean(what, known)}", 404)
+            if not isinstance(is_out, bool):
+                return _problem(f"{name} {what}: expected true or false", 400)
+        for name, what, is_out in wanted:
+            outages = self._desks[name].outages
+            (outages.add if is_out else outages.discard)(what)
+        return _json({name: sorted(desk.outages) for name, desk in self._desks.items()})
+
     async def elsewhere(self, request: Request) -> Response:
         """Tell a lost caller where the providers are."""
         places = sorted({mount.prefix for mount in self._simulator.mounts if mount.prefix})
         return PlainTextResponse(
             f"mockvoice: nothing at {request.url.path}. A base URL is the provider's prefix ({', '.join(places)}) "
             "and then the documented path; the control plane is below /_mock (health, openapi/<id>.yaml, fixtures, "
-            "accounts, journal, clock).\n",
+            "accounts, journal, clock, outages).\n",
             404,
         )
 
@@ -146,6 +170,7 @@ def make_control(simulator: Simulator) -> Starlette:
             Route("/_mock/accounts", control.accounts),
             Route("/_mock/journal", control.journal),
             Route("/_mock/clock", control.clock, methods=["POST"]),
+            Route("/_mock/outages", control.outages, methods=["GET", "POST"]),
             Route("/{path:path}", control.elsewhere),
         ],
         exception_handlers={405: control.wrong_method},

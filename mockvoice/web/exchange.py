@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mockvoice.service.call import Call, Reply
 
 if TYPE_CHECKING:
+    from mockvoice.core.limits import Places, Window
     from mockvoice.web.line import Line
 
 Scope = MutableMapping[str, Any]
@@ -25,8 +26,8 @@ class Exchange(Call):
     """A call with its request and its money."""
 
     __slots__ = (
-        "body", "code", "decoded", "has_account", "headers", "line", "path_values",
-        "receive", "reply", "request_id_made", "scope",
+        "body", "code", "decoded", "has_account", "headers", "line", "path_values", "place",
+        "receive", "reply", "request_id_made", "scope", "used", "windows",
     )  # fmt: skip
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
@@ -46,6 +47,11 @@ class Exchange(Call):
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_values = path_values
         self.has_account = False
+        # Where the call is counted: the windows of its account, or of its address; what was used of each then; and
+        # the place it has taken.
+        self.windows: dict[str, Window] | None = None
+        self.used: dict[str, int] = {}
+        self.place: Places | None = None
         self.body: bytes | None = None
         self.decoded: Any = None
         self.reply: Reply | None = None
@@ -65,6 +71,12 @@ class Exchange(Call):
             shown = f"[{name}]" if ":" in name else name
             host = shown if port is None else f"{shown}:{port}"
         return f"{self.scope.get('scheme', 'http')}://{host}"
+
+    def address(self) -> str:
+        """Where the request comes from; empty where that is not known."""
+        from mockvoice.web.address import address_of  # noqa: PLC0415 - for those who are counted by address
+
+        return address_of(self)
 
     @property
     def request_id(self) -> str:

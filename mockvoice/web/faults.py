@@ -57,10 +57,15 @@ def _words(x: Exchange, code: str) -> Mapping[str, Any]:
         words |= {"balance": account.ledger.balance + held, "required": held, "token": masked(account.token)}
         if account.plan:
             words["plan"] = account.plan
-    for rule in x.desk.spec.window_rules.values():
+    at_once = x.desk.spec.at_once
+    if at_once is not None and at_once.refusal == code:
+        words |= {"limit": at_once.allowance, "wait": at_once.wait}
+    for rule in (*x.desk.spec.window_rules.values(), *x.desk.spec.address_rules.values()):
         if rule.refusal_at(x.operation.id) == code:
-            window = x.account.windows.get(rule.name) if x.has_account else None
-            limit = window.allowance if window is not None else None
+            window = x.windows.get(rule.name) if x.windows is not None else None
+            # Who has an account is counted by no address: then the documented figure is told.
+            documented = rule.allowance("") if rule.per == "address" else None
+            limit = window.allowance if window is not None else documented
             words |= {"window": rule.seconds, "retry_after": window.resets_in(x.now) if window else rule.seconds}
             words |= {} if limit is None else {"limit": limit}
             break

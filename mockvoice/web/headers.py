@@ -17,12 +17,14 @@ Headers = list[tuple[bytes, bytes]]
 Fill = Callable[["Exchange", Mapping[str, Any]], bytes | None]
 
 
-def _window(name: str, tell: Callable[[Window, float], int]) -> Fill:
+def _window(name: str, tell: Callable[[Window, int, float], int]) -> Fill:
     def fill(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
-        if not x.has_account:
+        windows = x.windows
+        if windows is None:
             return None
-        window = x.account.windows.get(name)
-        return None if window is None else b"%d" % tell(window, x.now)
+        window = windows.get(name)
+        # What was used when this call was counted; others may have been since.
+        return None if window is None else b"%d" % tell(window, x.used.get(name, window.used), x.now)
 
     return fill
 
@@ -43,13 +45,13 @@ def _balance(x: Exchange, _values: Mapping[str, Any]) -> bytes | None:
     return b"%d" % x.account.ledger.balance if x.has_account else None
 
 
-_WINDOWS: dict[str, Callable[[Window, float], int]] = {
-    "rate-limit": lambda window, _now: window.allowance,
-    "rate-remaining": lambda window, _now: window.remaining,
-    "rate-used": lambda window, _now: window.used,
-    "rate-reset": lambda window, now: window.resets_in(now),
-    "rate-reset-unix": lambda window, now: int(now) + window.resets_in(now),
-    "retry-after": lambda window, now: window.resets_in(now),
+_WINDOWS: dict[str, Callable[[Window, int, float], int]] = {
+    "rate-limit": lambda window, _used, _now: window.allowance,
+    "rate-remaining": lambda window, used, _now: window.allowance - used,
+    "rate-used": lambda _window, used, _now: used,
+    "rate-reset": lambda window, _used, now: window.resets_in(now),
+    "rate-reset-unix": lambda window, _used, now: int(now) + window.resets_in(now),
+    "retry-after": lambda window, _used, now: window.resets_in(now),
 }
 
 
@@ -74,6 +76,10 @@ _PLAIN: dict[str, Fill] = {
     "charged": _reply("charged"),
     "price": _reply("price"),
     "allow": _reply("allow"),
+    **{
+        name: _reply(name)
+        for name in ("budget-warning", "budget-fraction", "budget-spent", "budget-limit", "budget-period")
+    },
 }
 
 

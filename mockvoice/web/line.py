@@ -34,7 +34,9 @@ class Line:
         self.note = desk.world.journal.note
         self.pointer = spell(("paths", operation.path, operation.method.lower()))
         self.prepare: Preparation | None = provider.media.get(operation.id)
-        self.stages = stages_of(operation, self.prepare is not None)
+        self.has_places = desk.spec.at_once is not None and not operation.is_open
+        self.stages = stages_of(operation, self.prepare is not None, bool(desk.addresses), self.has_places)
+        self.admit = provider.admit
         self.behave: Behaviour = provider.behaviours[operation.id]
         self.after = provider.after
         self.validate = validation_of(operation)
@@ -45,17 +47,23 @@ class Line:
         self.switches = frozenset(desk.spec.document["x-voice-provider"].get("switches", ()))
         self._headers: dict[tuple[int, str | None], tuple[tuple[bytes, bytes | None, Fill | None], ...]] = {}
         ways = operation.credentials
-        self._single = ways[0][0].header if len(ways) == 1 and len(ways[0]) == 1 else b""
+        # Only a key that stands alone in the first header is looked up by it; others have to be weighed.
+        self._first = ways[0][0].header if ways and len(ways[0]) == 1 else b""
+        self._others = tuple(one.header for way in ways for one in way if one.header != self._first)
         self._known: dict[bytes, Account] = {}
 
     def account_of(self, headers: Mapping[bytes, bytes]) -> Account | None:
         """Return the account of a header value that was judged before; None when it has to be judged."""
-        return self._known.get(headers.get(self._single, b""))
+        for other in self._others:
+            if other in headers:
+                return None
+        return self._known.get(headers.get(self._first, b""))
 
     def remember(self, headers: Mapping[bytes, bytes], account: Account) -> None:
         """Let `account_of` know a header value from now on."""
-        if self._single in headers and len(self._known) < _KNOWN_HEADERS_KEPT:
-            self._known[headers[self._single]] = account
+        is_alone = self._first in headers and not any(other in headers for other in self._others)
+        if is_alone and len(self._known) < _KNOWN_HEADERS_KEPT:
+            self._known[headers[self._first]] = account
 
     def headers_for(
         self, status: int, response: str | None = None

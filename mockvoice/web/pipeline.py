@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from mockvoice.core.errors import ApiError, NotEnough, UnknownFault
 from mockvoice.service.call import Reply
-from mockvoice.web.auth import authenticate, authenticate_with_body, masked
+from mockvoice.web.auth import authenticate, authenticate_or_count, authenticate_with_body, count_address, masked, over
 from mockvoice.web.bodies import Disconnected, refuse, take_body
 from mockvoice.web.checking import judge_route, validation_of
 from mockvoice.web.exchange import Exchange
@@ -39,18 +39,32 @@ def count_call(x: Exchange) -> None:
     windows = x.account.windows
     for name in x.operation.windows:
         window = windows.get(name)
-        if window is not None and not window.take(x.now):
-            rule = window.rule
+        if window is not None:
+            if not window.take(x.now):
+                raise over(x, window)
+            x.used[name] = window.used
+
+
+def take_place(x: Exchange) -> None:
+    """limits, where few calls of an account may be under way at once: take a place before the call is counted.
+
+    Raises ApiError when all are taken. `serve` gives the place back.
+    """
+    places = x.account.places
+    if places is not None:
+        if not places.take():
+            rule = x.desk.spec.at_once
+            assert rule is not None  # noqa: S101 - else there are no places
             raise ApiError(
-                rule.refusal_at(x.operation.id),
-                limit=window.allowance,
-                window=rule.seconds,
-                plan=x.account.plan,
-                retry_after=window.resets_in(x.now),
-                pointer=f"/x-voice-limits/windows/{name}",
-                expected=f"at most {window.allowance} in {rule.seconds} s",
+                rule.refusal,
+                limit=places.allowance,
+                wait=rule.wait,
+                pointer="/x-voice-limits/at-once",
+                expected=f"at most {places.allowance} calls under way",
                 got="one more",
             )
+        x.place = places
+    count_call(x)
 
 
 def validate_before_upstream(x: Exchange) -> None:
@@ -101,13 +115,22 @@ def set_aside(x: Exchange) -> None:
         ) from None
 
 
-def stages_of(operation: Operation, has_media: bool) -> tuple[Stage, ...]:
-    """Return the stages an operation needs, in the order of its precedence; `has_media` if audio comes with it."""
-    auth: Stage = authenticate_with_body if operation.body_credential else authenticate
+def stages_of(
+    operation: Operation, has_media: bool, counts_addresses: bool = False, few_at_once: bool = False
+) -> tuple[Stage, ...]:
+    """Return the stages an operation needs, in the order of its precedence.
+
+    `has_media` if audio comes with it, `counts_addresses` if calls without an account are counted by address,
+    `few_at_once` if only some calls of an account may be under way at once.
+    """
+    known_caller = authenticate_or_count if counts_addresses else authenticate
+    auth: Stage = authenticate_with_body if operation.body_credential else known_caller
+    anybody = count_address if counts_addresses else None
+    count: Stage | None = take_place if few_at_once else count_call if operation.windows else None
     known: dict[str, Stage | None] = {
         "path": None,  # the router has done it
-        "auth": None if operation.is_open else auth,
-        "limits": None if operation.is_open or not operation.windows else count_call,
+        "auth": anybody if operation.is_open else auth,
+        "limits": None if operation.is_open else count,
         "body": take_body if operation.body_media is not None else None,
         "validate": validate_before_upstream if operation.upstream else validation_of(operation),
         "media": judge_media if has_media else None,
@@ -121,9 +144,25 @@ def stages_of(operation: Operation, has_media: bool) -> tuple[Stage, ...]:
 # -- the whole ---------------------------------------------------------------------------------------
 
 
-async def serve(line: Line, scope: Scope, receive: Receive, send: Send, path_values: dict[str, str] | None) -> None:
+def serve(
+    line: Line, scope: Scope, receive: Receive, send: Send, path_values: dict[str, str] | None
+) -> Awaitable[None]:
     """Answer one request. Whatever happens, its hold is closed and the answer is the provider's."""
     x = Exchange(line, scope, receive, path_values)
+    return _answer_in_place(x, send) if line.has_places else _answer(x, send)
+
+
+async def _answer_in_place(x: Exchange, send: Send) -> None:
+    """Answer a request that takes one of few places, until all of the answer is sent."""
+    try:
+        await _answer(x, send)
+    finally:
+        if x.place is not None:
+            x.place.leave()
+
+
+async def _answer(x: Exchange, send: Send) -> None:
+    line, scope = x.line, x.scope
     try:
         for stage in line.stages:
             waiting = stage(x)

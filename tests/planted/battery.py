@@ -144,6 +144,7 @@ def _hadrian() -> Iterator[Step]:
     yield hear("heard with speakers", diarised, "dialogue-en.mp3")
     yield Step("translated", "createTranslation")
     yield Step("spent budget and a bad body", "createSpeech", {"role": "mock-empty", "raw": "{"})
+    yield Step("budget nearly spent", "listModels", {"role": "mock-warned"})
 
 
 def _aitre() -> Iterator[Step]:

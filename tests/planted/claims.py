@@ -38,6 +38,13 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_refusal_over_a_limit_agrees_with_its_headers",
         "windows_reset",
     ),
+    "gateway": (
+        "budget_warnings_tell_the_truth",
+        "what_is_used_and_what_remains_is_the_limit",
+        "what_becomes_of_too_many_calls_at_once_is_observed",
+        "a_key_is_good_for_its_scopes_alone",
+        "a_listed_model_leads_somewhere",
+    ),
     "tasks": (
         "a_task_goes_only_along_its_machine",
         "progress_never_falls",
@@ -115,6 +122,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_wrong_token_is_refused",
         "an_unknown_voice_is_an_error",
         "a_fault_is_told_as_documented",
+    ),
     "embeddings": (
         "shorter_vectors_come_if_asked_for",
         "equal_texts_have_equal_vectors_in_their_order",

@@ -100,6 +100,8 @@ def is_speech(*media: str) -> Callable[[Answer], bool]:
 
 
 FILES = "file|file again"
+
+
 def is_a(kind: str) -> Callable[[Answer], bool]:
     """Say whether an answer is an object of OpenAI's that calls itself so."""
     return lambda answer: (
@@ -111,6 +113,20 @@ def has_vector(answer: Answer) -> bool:
     return is_a("list")(answer) and isinstance(answer.json().get("data", [{}])[0].get("embedding"), list)
 
 
+def has_used_more(answer: Answer) -> bool:
+    """Say whether more than one call was counted in the window of tokens, and this one was answered."""
+    return answer.status == 200 and int(answer.headers.get("x-tokenratelimit-used", 0)) > 1000
+
+
+# What comes with a speech that should have been refused before anything was counted.
+_SPOKEN = (
+    "x-character-count: gone → 32",
+    "x-cost-microcents: gone → 480",
+    "x-model: gone → tts-1",
+    "x-provider: gone → openai",
+    "x-provider-source: gone → static",
+    "* …",
+)
 ON_LOW = "two at once on credit for one #1"
 NET_HEARD = f"example|clip|no times|four at once #…|{ON_LOW}"
 ORG_HEARD = "example|clip|four at once #…|credit for one"
@@ -192,7 +208,7 @@ EXPECTED: Mapping[str, Expected] = {
         {"heard as verbose_json|heard with words|heard with speakers": ("/task: 'transcribe' → 'transcription'",)}
     ),
     "voiceapi-state-completed": Expected({DONE: ("/status: 'succeeded' → 'completed'",)}),
-    "hadrian-request-id-missing": Expected({"models|models again": ("x-request-id: <id> → gone",)}),
+    "hadrian-request-id-missing": Expected({"models|models again|budget nearly spent": ("x-request-id: <id> → gone",)}),
     "aitre-speech-as-octets": Expected({is_speech(): ("content-type: audio/… → application/octet-stream",)}),
     # -- errors
     "org-402-as-403": Expected(
@@ -224,7 +240,8 @@ EXPECTED: Mapping[str, Expected] = {
     "hadrian-open-models": Expected(
         {
             "error: no-key listModels|error: bearer-without-prefix listModels|error: unknown-key listModels"
-            "|error: revoked-key listModels|error: header-key-without-prefix listModels": (
+            "|error: revoked-key listModels|error: expired-key listModels"
+            "|error: header-key-without-prefix listModels": (
                 "status: 401 → 200",
                 "/error: … → gone",
                 "/data: gone → …",
@@ -811,6 +828,40 @@ EXPECTED: Mapping[str, Expected] = {
                 "/data: gone → []",
             )
         }
+    ),
+    # -- gateways
+    "hadrian-left-for-spent": Expected(
+        {
+            "credit for one": ("x-budget-current-spend-cents: 100 → 0",),
+            "budget nearly spent": ("x-budget-current-spend-cents: 860 → 140",),
+        }
+    ),
+    "hadrian-share-of-a-hundred": Expected(
+        {
+            "credit for one": ("x-budget-spend-percentage: 1.00 → 100.00",),
+            "budget nearly spent": ("x-budget-spend-percentage: 0.86 → 86.00",),
+        }
+    ),
+    "hadrian-no-warning": Expected({"credit for one|budget nearly spent": ("x-budget-warning: true → gone",)}),
+    "hadrian-tokens-used-stuck": Expected({has_used_more: ("x-tokenratelimit-used: … → 1000",)}),
+    "hadrian-scopes-ignored": Expected(
+        {"error: key-for-models-alone createSpeech": ("status: 403 → 200", "content-type: … → audio/mpeg", *_SPOKEN)}
+    ),
+    "hadrian-addresses-ignored": Expected(
+        {
+            "error: key-of-another-address createSpeech": (
+                "status: 403 → 200",
+                "content-type: … → audio/mpeg",
+                *_SPOKEN,
+            ),
+            "error: key-of-another-address …": ("status: 403 → 200", "* …"),
+        }
+    ),
+    "hadrian-expired-key": Expected(
+        {"error: expired-key …": ("status: 401 → 200", "* …")}, moved=("x-ratelimit-remaining: … → …",)
+    ),
+    "hadrian-lists-a-stranger": Expected(
+        {"models|models again|budget nearly spent": ("/data/12: gone → {'id': 'nobody/tts-2', …",)}
     ),
     # -- benign: what means the same is no difference
     "net-extra-header": Expected({is_no_file: ("x-served-by: gone → edge-7",)}),

@@ -48,6 +48,9 @@ class Kind(StrEnum):
     COST_HEADER = "cost header wrong"
     HEADER_COUNTING = "header counting wrong"
     LIMIT_NOT_ENFORCED = "limit not enforced"
+    BUDGET_WARNING = "budget warning wrong"
+    KEY_TOO_GOOD = "key good for more than it may"
+    LISTED_NOT_THERE = "listed and not there"
     # -- tasks
     PROGRESS_FALLING = "progress falling"
     TERMINAL_NOT_FINAL = "terminal not final"

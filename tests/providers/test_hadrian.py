@@ -864,13 +864,27 @@ def test_a_spent_budget_has_its_own_headers_whatever_the_status(
         ({"headers": {"x-mockvoice-fault": "upstream_bad_key"}}, True),
     ],
 )
-def test_what_passed_the_limits_tells_them_and_nothing_else_does(
+def test_what_passed_the_limits_of_its_key_tells_them_and_nothing_else_does(
     kitchen: MakeKitchen, recipe: dict[str, Any], has: bool
 ) -> None:
     answer = kitchen("hadrian").cook(recipe, SPEAK)
 
     assert answer.status >= 400
-    assert ("x-ratelimit-limit" in answer.headers) == has
+    assert ("x-tokenratelimit-limit" in answer.headers) == has
+    if has:
+        assert int(answer.headers["x-ratelimit-limit"]) == 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("recipe", "limit"),
+    [({"role": None}, "1000000"), ({"token": "gw_nobody"}, "1000000"), ({"role": "mock-forbidden"}, None)],
+)
+def test_without_a_good_key_the_headers_speak_of_the_address(
+    kitchen: MakeKitchen, recipe: dict[str, Any], limit: str | None
+) -> None:
+    answer = kitchen("hadrian").cook(recipe, SPEAK)
+
+    assert answer.headers.get("x-ratelimit-limit") == limit
 
 
 @pytest.mark.parametrize(

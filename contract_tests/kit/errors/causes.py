@@ -14,7 +14,7 @@ from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 
 # Accounts that may not call → the kind of refusal that says so.
-_STANDINGS = {"revoked": "revoked", "forbidden": "forbidden"}
+_STANDINGS = {"revoked": "revoked", "expired": "expired", "forbidden": "forbidden"}
 # What a recipe changes → the kind of fault that this is.
 _KINDS = {
     "token": "bad-credential",

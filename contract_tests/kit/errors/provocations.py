@@ -14,7 +14,9 @@ from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.roles import role_of
 
 # What is refused about a key, or about who holds it.
-_KEY_KINDS = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
+_KEY_KINDS = (
+    "no-credential", "bad-credential", "malformed-credential", "several-credentials", "revoked", "expired", "forbidden",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from contract_tests.kit.operations import ErrorRow, Operation
 
 # Kinds of x-voice-refusals that say nothing about what a request holds.
 _NOT_ABOUT_CONTENT = frozenset({
-    "unknown-path", "wrong-method", "crash", "no-credential", "bad-credential", "malformed-credential", "revoked",
-    "forbidden",
+    "unknown-path", "wrong-method", "crash", "no-credential", "bad-credential", "malformed-credential",
+    "several-credentials", "revoked", "expired", "forbidden",
 })  # fmt: skip
-_CREDENTIAL = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
+_CREDENTIAL = (
+    "no-credential", "bad-credential", "malformed-credential", "several-credentials", "revoked", "expired", "forbidden",
+)  # fmt: skip
 
 
 def codes_of(operation: Operation, kinds: set[str] | frozenset[str]) -> set[str]:

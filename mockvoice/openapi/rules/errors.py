@@ -65,6 +65,15 @@ def _upstream_codes(document: Document) -> Iterator[tuple[Path, str]]:
             yield (*path, "x-voice-precedence", "upstream"), code
 
 
+def _limiting_codes(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every code that a limit is refused with."""
+    limits = document.get("x-voice-limits", {})
+    for name, row in limits.get("windows", {}).items():
+        yield from ((("x-voice-limits", "windows", name, "refusal"), code) for code in codes_in(row["refusal"]))
+    if "at-once" in limits:
+        yield ("x-voice-limits", "at-once", "refusal"), limits["at-once"]["refusal"]
+
+
 def check_codes(document: Document, report: Report) -> None:
     """Refusals, limits, billing, fetches, triggers and provocations name rows of x-voice-errors."""
     errors = document["x-voice-errors"]
@@ -79,8 +88,9 @@ def check_codes(document: Document, report: Report) -> None:
         refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
         if "x-voice-billing" in operation:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
-    for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
-        named.extend((("x-voice-limits", "windows", name, "refusal"), code) for code in codes_in(row["refusal"]))
+        refused = operation.get("x-voice-routing", {}).get("refusals", ())
+        named += [((*path, "x-voice-routing", "refusals"), code) for code in refused]
+    named.extend(_limiting_codes(document))
     for condition, row in document.get("x-voice-audio", {}).items():
         named.append((("x-voice-audio", condition, "refusal"), row["refusal"]))
     for name, row in document.get("x-mock-triggers", {}).items():
@@ -107,6 +117,8 @@ def check_refusals_are_complete(document: Document, report: Report) -> None:
         needed: set[str] = set()
         if any(operation.get("security", document.get("security", [])) or []):
             needed |= {"no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden"}
+            standings = {account.get("standing") for account in document["x-mock-accounts"].values()}
+            needed |= {"expired"} & standings
         if "requestBody" in operation:
             needed |= {
                 "too-large",

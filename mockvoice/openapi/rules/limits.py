@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator, Set
 
+from mockvoice.core.accounts import AT_ONCE
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
 from mockvoice.openapi.values import WINDOW_VALUES
@@ -11,24 +13,35 @@ from mockvoice.openapi.vocabulary import Path, Report, walk
 
 
 def check_limits(document: Document, report: Report) -> None:
-    """Operations, accounts and header values name existing windows."""
-    windows = document.get("x-voice-limits", {}).get("windows", {})
-    named: list[tuple[Path, str]] = []
+    """Operations, accounts, addresses and header values name existing windows, of whom they count."""
+    limits = document.get("x-voice-limits", {})
+    windows = limits.get("windows", {})
+    addresses = {name for name, row in windows.items() if row.get("per") == "address"}
+    accounts = windows.keys() - addresses
+    allowances = accounts | ({AT_ONCE} if "at-once" in limits else set())
+    for place, name, known in _named(document, accounts, allowances, addresses):
+        if name not in known:
+            report(place, f"no window {name!r} in x-voice-limits{did_you_mean(name, known)}")
+
+
+def _named(
+    document: Document, accounts: Set[str], allowances: Set[str], addresses: Set[str]
+) -> Iterator[tuple[Path, str, Set[str]]]:
+    """Yield (where, name of a window, names that could stand there)."""
     for path, _, operation in operations_of(document):
         for index, name in enumerate(operation.get("x-voice-limits", {}).get("apply", ())):
-            named.append(((*path, "x-voice-limits", "apply", index), name))
+            yield (*path, "x-voice-limits", "apply", index), name, accounts
     for role, account in document["x-mock-accounts"].items():
-        for table in ("allowances", "used"):
-            named += [(("x-mock-accounts", role, table), name) for name in account.get(table, {})]
+        for table, known in (("allowances", allowances), ("used", accounts)):
+            for name in account.get(table, {}):
+                yield ("x-mock-accounts", role, table), name, known
+    for address, own in document.get("x-mock-addresses", {}).get("allowances", {}).items():
+        for name in own:
+            yield ("x-mock-addresses", "allowances", address), name, addresses
     for kind, path, node in walk(document, lambda _path, _message: None):
-        if kind != "header" or "$ref" in node:
-            continue
         value, _, argument = node.get("x-voice-value", "").partition(":")
-        if value in WINDOW_VALUES:
-            named.append(((*path, "x-voice-value"), argument))
-    for place, name in named:
-        if name not in windows:
-            report(place, f"no window {name!r} in x-voice-limits{did_you_mean(name, windows)}")
+        if kind == "header" and value in WINDOW_VALUES:
+            yield (*path, "x-voice-value"), argument, accounts | addresses
 
 
 def check_precedence(document: Document, report: Report) -> None:

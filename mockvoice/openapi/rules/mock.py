@@ -17,16 +17,33 @@ ROLES = (
     "mock-other", "mock-revoked", "mock-forbidden", "mock-unlimited",
 )  # fmt: skip
 
+# Accounts of a provider that has something of the kind.
+OPTIONAL_ROLES = (
+    "mock-fresh", "mock-warned", "mock-expired", "mock-scoped", "mock-bound", "mock-elsewhere",
+    "mock-denied", "mock-uncached", "mock-daily",
+)  # fmt: skip
+
 
 def check_accounts(document: Document, report: Report) -> None:
-    """Every role is there, with a token of its own."""
+    """Every role is there, with a token of its own, and a budget for a period that is described."""
     accounts = document["x-mock-accounts"]
     for role in ROLES:
         if role not in accounts:
             report(("x-mock-accounts", role), "is missing")
     for role in accounts:
-        if role not in ROLES:
-            report(("x-mock-accounts", role), f"unknown role{did_you_mean(role, ROLES)}")
+        if role not in (*ROLES, *OPTIONAL_ROLES):
+            report(("x-mock-accounts", role), f"unknown role{did_you_mean(role, (*ROLES, *OPTIONAL_ROLES))}")
+    periods = document.get("x-voice-limits", {}).get("budgets", {})
+    for role, account in accounts.items():
+        budget = account.get("budget")
+        if budget is None:
+            continue
+        place = ("x-mock-accounts", role, "budget")
+        if budget["period"] not in periods:
+            known = did_you_mean(budget["period"], periods)
+            report((*place, "period"), f"no period {budget['period']!r} in x-voice-limits/budgets{known}")
+        if account["balance"] > budget["amount"]:
+            report((*place, "amount"), f"is less than the balance of {account['balance']}")
     tokens = [account["token"] for account in accounts.values()]
     for role, account in accounts.items():
         if tokens.count(account["token"]) > 1:

@@ -34,6 +34,8 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
     for path, _, operation in operations_of(document):
         if "delete" in operation.get("x-voice-creates", {}):
             yield (*path, "x-voice-creates", "delete"), operation["x-voice-creates"]["delete"]
+        if "x-voice-routing" in operation:
+            yield (*path, "x-voice-routing", "operation"), operation["x-voice-routing"]["operation"]
     for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.hadrian import catalogue, gateway, speech, transcriptions, translations, wording
+from mockvoice.providers.hadrian import catalogue, gateway, keys, speech, transcriptions, translations, wording
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -16,4 +16,5 @@ PROVIDER = Provider(
     media={**transcriptions.MEDIA, **translations.MEDIA},
     words=wording.words,
     after=gateway.after,
+    admit=keys.admit,
 )

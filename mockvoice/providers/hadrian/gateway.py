@@ -7,56 +7,50 @@ from typing import Any
 
 from mockvoice.core.errors import ApiError
 from mockvoice.core.money import divide
+from mockvoice.providers.hadrian.keys import check_model
+from mockvoice.providers.hadrian.routing import Way, way_of
 from mockvoice.providers.hadrian.sovereignty import unmet
+from mockvoice.providers.hadrian.upstream import reach
 from mockvoice.service.call import Call
 
-# Where `relay` notes which provider the call goes to.
-PROVIDER = "provider"
+# Where `relay` notes which way the call goes.
+WAY = "way"
 
 
 def relay(call: Call) -> None:
-    """Find the provider of the model and leave the bare model in `fields`; what follows is the upstream's.
+    """Find the provider of the model, and leave in `fields` the model that answers; what follows is the upstream's.
 
-    Raises ApiError when there is no way, or the provider does not meet the request's requirements.
+    Raises ApiError when there is no way, the key may not go it, the provider does not meet the request's requirements,
+    or does not answer.
     """
     fields = call.fields
-    provider, model = _way(call, fields["model"])
-    place = call.figure("gateway-providers")[provider]
+    named = fields["model"]
+    way = way_of(call, named)
+    if call.account.attributes:
+        check_model(call, named)
     wanted = fields.get("sovereignty_requirements")
     if wanted:
-        requirement = unmet(place["sovereignty"], wanted)
+        requirement = unmet(way.place["sovereignty"], wanted)
         if requirement is not None:
-            raise ApiError("sovereignty_violation", requirement=requirement, expected=requirement, got=provider)
-    if not place["audio"]:
-        raise ApiError("unsupported_provider", field="model", expected="a provider with audio", got=provider)
-    fields["model"] = model
-    call.notes[PROVIDER] = provider
-
-
-def _way(call: Call, named: str) -> tuple[str, str]:
-    """Return the provider and its model: `provider/model`, or a model of the default provider. Raises ApiError."""
-    first, slash, rest = named.partition("/")
-    if not slash:
-        return call.figure("default-provider"), named
-    providers = call.figure("gateway-providers")
-    if first in providers:
-        return first, rest
-    if first in call.figure("routing-scopes"):
-        raise ApiError("provider_resolution_error", field="model", expected="a provider of that scope", got="none")
-    raise ApiError("routing_error", field="model", unknown=first, expected=f"one of {', '.join(providers)}", got=first)
+            raise ApiError("sovereignty_violation", requirement=requirement, expected=requirement, got=way.provider)
+    if not way.place["audio"]:
+        raise ApiError("unsupported_provider", field="model", expected="a provider with audio", got=way.provider)
+    call.notes[WAY] = way
+    fields["model"] = reach(call, way.provider, way.place, way.model)
 
 
 def after(call: Call) -> Mapping[str, Any]:
     """Return the values of the headers that the gateway adds, to errors of the upstream as well."""
     values = _budget(call)
-    if PROVIDER in call.notes:
+    if WAY in call.notes:
+        way: Way = call.notes[WAY]
         tariff = call.operation.tariff
         assert tariff is not None  # noqa: S101 - whatever is relayed has a price
         measured = call.measured()
         counted = "code-points" if tariff.measure == "code-points" else "seconds"
-        values["provider"] = call.notes[PROVIDER]
-        values["provider-source"] = "static"
-        values["model"] = call.fields["model"]
+        values["provider"] = way.provider
+        values["provider-source"] = way.source
+        values["model"] = way.model
         values["price"] = call.price or None
         # The first step of the price of audio is the guess of its seconds.
         values[counted] = measured if counted == "code-points" else tariff.steps[0].apply(measured, call.fields)
@@ -68,22 +62,21 @@ def _budget(call: Call) -> dict[str, Any]:
 
     What the gateway calls spent is what was when the call came in, with the call's own reservation.
     """
-    attributes = call.account.attributes
-    cents = attributes.get("budget_limit_cents")
-    if cents is None:
+    budget = call.account.budget
+    if budget is None:
         return {}
-    unit = call.figure("microcents-per-cent")
-    limit, left = cents * unit, call.account.ledger.balance
+    limit, left = budget.limit, call.account.ledger.balance
     if call.hold is not None and not call.hold.is_open:
         left += call.charged - call.hold.amount
     spent = limit - left
     if spent * 100 < limit * call.figure("budget-warning-per-cent"):
         return {}
+    unit = call.figure("microcents-per-cent")
     hundredths = divide(spent * 100, limit, "nearest")
     return {
         "budget-warning": "true",
-        "budget-percentage": f"{hundredths // 100}.{hundredths % 100:02d}",
-        "budget-spend-cents": spent // unit,
-        "budget-limit-cents": cents,
-        "budget-period": attributes["budget_period"],
+        "budget-fraction": f"{hundredths // 100}.{hundredths % 100:02d}",
+        "budget-spent": spent // unit,
+        "budget-limit": limit // unit,
+        "budget-period": budget.period,
     }

@@ -7,7 +7,6 @@ from typing import Any
 
 from mockvoice.core.errors import ApiError
 from mockvoice.openapi.requests import Problem
-from mockvoice.providers.hadrian.gateway import PROVIDER
 from mockvoice.service.call import Call
 
 # Longer values are cut where a message repeats them.
@@ -17,13 +16,15 @@ _SHOWN = 400
 def words(call: Call, error: ApiError) -> Mapping[str, Any]:
     """Return what the templates of the error table name beyond the details of the error."""
     account = getattr(call, "account", None)
+    budget = account.budget if account is not None else None
     problems: Sequence[Problem] = error.details.get("problems", ())
     return {
         "model": call.fields.get("model"),
-        "unknown": error.details.get("unknown") or call.notes.get(PROVIDER),
+        "scope": call.operation.scope,
+        "problem": error.details.get("problem"),
         "companion": error.details.get("companion") or call.fields.get("model"),
         "sent": str(problems[0].got)[:_SHOWN] if problems else error.details.get("sent"),
-        "budget_period": account.attributes.get("budget_period") if account is not None else None,
+        "budget_period": budget.period if budget is not None else None,
         "window_name": call.figure("window-names").get(str(error.details.get("window"))),
         "voices": either(call.figure("older-voices")),
         "model_problem": _model_problem(call.figure("model-problems"), problems),

@@ -1,0 +1,58 @@
+"""Knows where a request comes from: the address that is connected, or the one that a trusted proxy tells.
+
+Imported where somebody is counted, or refused, by address.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockvoice.web.exchange import Exchange
+
+_FORWARDED, _REAL = b"x-forwarded-for", b"x-real-ip"
+# A chain of proxies that is longer says nothing about a client.
+_HOPS_READ = 32
+
+
+def address_of(x: Exchange) -> str:
+    """Return the address a request comes from; empty where the socket has none."""
+    client = x.scope.get("client")
+    connected = str(client[0]) if client else ""
+    headers = x.headers
+    if _FORWARDED not in headers and _REAL not in headers:
+        return connected
+    trusted = x.desk.spec.addresses.get("proxies", ())
+    if not is_among(connected, trusted):
+        return connected
+    return _told_by_proxies(x, trusted) or connected
+
+
+def _told_by_proxies(x: Exchange, trusted: Iterable[str]) -> str:
+    """Return the last address of X-Forwarded-For that is no proxy of ours, else X-Real-IP; empty where none is told."""
+    hops = [hop for one in x.header(_FORWARDED).split(",")[-_HOPS_READ:] if is_address(hop := one.strip())]
+    for hop in reversed(hops):
+        if not is_among(hop, trusted):
+            return hop
+    real = x.header(_REAL).strip()
+    return real if is_address(real) else ""
+
+
+def is_address(text: str) -> bool:
+    """Say whether a text is an IP address."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_among(address: str, networks: Iterable[str]) -> bool:
+    """Say whether an address is in one of some networks (`192.0.2.0/24`), or is one of some addresses."""
+    try:
+        wanted = ipaddress.ip_address(address)
+        return any(wanted in ipaddress.ip_network(network, strict=False) for network in networks)
+    except ValueError:
+        return False
