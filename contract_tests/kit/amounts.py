@@ -39,6 +39,9 @@ class Amounts:
         measure = billing["measure"]
         if measure == "calls":
             return 1
+        if measure == "number":
+            number = fields.get(billing["field"])
+            return max(0, int(number)) if isinstance(number, int | float) and not isinstance(number, bool) else 0
         if measure == "code-points":
             text = fields.get(billing["field"])
             return len(text) if isinstance(text, str) else None

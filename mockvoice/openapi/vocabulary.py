@@ -53,6 +53,7 @@ _CHILDREN: dict[str, dict[str, str | None]] = {
         "exclusiveMinimum": None, "exclusiveMaximum": None, "multipleOf": None, "minItems": None, "maxItems": None,
         "uniqueItems": None, "required": None, "properties": "{schema}", "items": "schema", "anyOf": "[schema]",
         "oneOf": "[schema]", "allOf": "[schema]", "additionalProperties": "schema", "examples": None,
+        "if": "schema", "then": "schema", "else": "schema",
         "contentMediaType": None, "contentEncoding": None, "contentSchema": "schema", "deprecated": None,
     },
 }  # fmt: skip
@@ -69,7 +70,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript",
+        "x-voice-speech", "x-voice-transcript", "x-voice-before", "x-voice-pictures", "x-voice-buttons",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -77,7 +78,9 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "header": ("x-voice-source", "x-voice-value", "x-mock-value"),
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
-    "schema": ("x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-file"),
+    "schema": (
+        "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-file", "x-voice-refusal",
+    ),
 }  # fmt: skip
 
 METHODS = ("get", "post", "put", "delete", "patch")

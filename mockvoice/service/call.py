@@ -121,7 +121,7 @@ class Call:
         return max(0, self.account.ledger.balance + held - self.price)
 
     def measured(self) -> int:
-        """Return what the tariff counts: code points, decoded milliseconds, bytes or calls."""
+        """Return what the tariff counts: code points, decoded milliseconds, bytes, a number of the request, calls."""
         tariff = self.operation.tariff
         if tariff is None:
             return 0
@@ -131,6 +131,9 @@ class Call:
             return self.recording.milliseconds
         if tariff.measure == "upload-bytes":
             return len(self.upload(tariff.field).data)
+        if tariff.measure == "number":
+            # Null counts as left out, and what is below zero is refused.
+            return max(0, int(self.fields.get(tariff.field) or 0))
         return 1
 
     def upload(self, field: str) -> Upload:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -75,16 +75,26 @@ class Desk:
         return maker(now)
 
     def start_task(
-        self, machine_name: str, owner: str, now: float, request: Mapping[str, Any], fails_after: str | None
+        self,
+        machine_name: str,
+        owner: str,
+        now: float,
+        request: Mapping[str, Any],
+        fails_after: str | None,
+        way: Sequence[str] = (),
+        pace: Mapping[str, float] | None = None,
     ) -> Task:
-        """Make a task with its whole timeline. With `fails_after` it leaves that state for the failing one."""
+        """Make a task with its whole timeline. With `fails_after` it leaves that state for the failing one.
+
+        `way` is for a task that goes neither to success nor there, `pace` for one that takes other times.
+        """
         machine = self.spec.machines[machine_name]
-        if fails_after is None:
-            way = machine.way_to_success()
-        else:
-            failing = next(state for state in sorted(machine.terminal) if state != machine.success)
-            way = machine.way_to_failure(failing, fails_after)
-        timeline = machine.timeline(way, self.spec.pace(machine_name), now)
+        if not way:
+            if fails_after is None:
+                way = machine.way_to_success()
+            else:
+                way = machine.way_to_failure(machine.failing(fails_after), fails_after)
+        timeline = machine.timeline(way, self.spec.pace(machine_name) if pace is None else pace, now)
         task = Task(self.make_id("task", now), machine, owner, timeline, request)
         self.tasks.add(task)
         return task
