@@ -20,6 +20,7 @@ from mockvoice.openapi.model import Spec
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener, Recording
     from mockvoice.audio.studio import Studio
+    from mockvoice.service.pictures import Gallery
 
 Made = TypeVar("Made")
 
@@ -117,6 +118,17 @@ class World:
     def listener(self) -> Listener:
         """What takes uploads and URLs."""
         return self._open_listener()
+
+    @cached_property
+    def gallery(self) -> Gallery:
+        """What draws, and looks at pictures."""
+        from mockvoice.service.pictures import Gallery  # noqa: PLC0415 - only where pictures are made
+
+        return Gallery(self._work)
+
+    async def _work(self, job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """Let a worker do a job; who only draws needs none, and no audio."""
+        return await self.listener.studio.work(job, payload)
 
     def close(self) -> None:
         """End what audio has started."""
