@@ -29,9 +29,11 @@ class Rate(NamedTuple):
 
     def of(self, fields: Mapping[str, Any]) -> int:
         """Return the figure for the request's own value of the field."""
-        chosen = fields.get(self.by, "")
-        if self.begins:
-            fitting = (one for start, one in self.values.items() if str(chosen).startswith(start))
+        chosen = fields.get(self.by)
+        if not isinstance(chosen, str):
+            found = self.otherwise
+        elif self.begins:
+            fitting = (one for start, one in self.values.items() if chosen.startswith(start))
             found = next(fitting, self.otherwise)
         else:
             found = self.values.get(chosen, self.otherwise)
@@ -57,6 +59,29 @@ class Step(NamedTuple):
         return max(divide(amount * give, self.per, self.rounding), self.minimum)
 
 
+class Count(NamedTuple):
+    """One kind of thing that a call counts, such as tokens of the prompt, and what one of it weighs."""
+
+    name: str
+    give: int | Rate
+
+    def weight(self, fields: Mapping[str, Any]) -> int:
+        """Return what one weighs in this request."""
+        return self.give if isinstance(self.give, int) else self.give.of(fields)
+
+
+class Foreseen(NamedTuple):
+    """What is set aside before a call whose amount is known afterwards only.
+
+    The price of `amount` of the count `of`; where the request has a figure in the field `most`, of what the request
+    itself counts and that many more.
+    """
+
+    of: str
+    amount: int
+    most: str
+
+
 class Tariff(NamedTuple):
     """What one operation costs, in the ledger's unit.
 
@@ -78,6 +103,23 @@ class Tariff(NamedTuple):
     # are several, so that nothing is remembered.
     known: dict[tuple[int, Any], int] | None = None
     turns_on: str = ""
+    # What is counted where the measure is tokens, and what is set aside for it.
+    counts: tuple[Count, ...] = ()
+    foreseen: Foreseen | None = None
+
+    def weigh(self, counted: Mapping[str, int], fields: Mapping[str, Any]) -> int:
+        """Return the amount that several counts come to, each by its weight."""
+        return sum(counted.get(one.name, 0) * one.weight(fields) for one in self.counts)
+
+    def price_beforehand(self, counted: Mapping[str, int], fields: Mapping[str, Any]) -> int:
+        """Return the price of what is foreseen of a call that has counted its request only."""
+        if self.foreseen is None:
+            return self.price(self.weigh(counted, fields), fields)
+        of, amount, field = self.foreseen
+        most = fields.get(field)
+        if isinstance(most, int) and most > 0:
+            amount = counted.get(of, 0) + most
+        return self.price(self.weigh({of: amount}, fields), fields)
 
     def to_hold(self, price: int | None, balance: int) -> int:
         """Return what is to be set aside; `price` may be None only where a fixed amount is held."""

@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.core.accounts import Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import QuotaRule, WindowRule
-from mockvoice.core.money import Rate, Step, Tariff
+from mockvoice.core.money import Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
@@ -322,9 +322,12 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     )
     rates = [step.give for step in steps if isinstance(step.give, Rate)]
     fields = {name for one in rates for name in one.fields()} or {""}
+    hold = row.get("hold")
+    counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
-        row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
-        row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
+        row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
+        row.get("trusted-multiple"), row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
+        counts, Foreseen(**hold) if isinstance(hold, dict) else None,
     )  # fmt: skip
 
 

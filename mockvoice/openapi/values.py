@@ -32,4 +32,5 @@ BODY_VALUES = frozenset({
     "charged",   # what this request cost
     "balance",   # what the account may still spend
     "required",  # what the request would have cost
+    "spent",     # what the account has used so far
 })  # fmt: skip

@@ -70,7 +70,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript", "x-voice-before", "x-voice-pictures", "x-voice-buttons",
+        "x-voice-speech", "x-voice-transcript", "x-voice-chat", "x-voice-embedding", "x-voice-before",
+        "x-voice-pictures", "x-voice-buttons",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -79,7 +80,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "link": ("x-voice-source",),
     "security": ("x-voice-source", "x-voice-key-prefix"),
     "schema": (
-        "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-file", "x-voice-refusal",
+        "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth", "x-voice-file",
+        "x-voice-refusal",
     ),
 }  # fmt: skip
 

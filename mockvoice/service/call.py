@@ -64,11 +64,13 @@ class Call:
 
     `fields` are the validated members of body, form, query and path with the spec's defaults filled in;
     `uploads` the file parts by field; `recording` the audio of the request once `media` has judged it; `hold`
-    the money set aside, `charged` what was taken in the end; `notes` what a provider's own stages hand on.
+    the money set aside, `charged` what was taken in the end; `counted` how many tokens of each kind, where these are
+    paid for; `notes` what a provider's own stages hand on.
     """
 
     __slots__ = (
-        "_price", "account", "charged", "desk", "fields", "hold", "notes", "now", "operation", "recording", "uploads",
+        "_price", "account", "charged", "counted", "desk", "fields", "hold", "notes", "now", "operation", "recording",
+        "uploads",
     )  # fmt: skip
 
     # The web fills these (web/exchange.py).
@@ -81,6 +83,7 @@ class Call:
     uploads: dict[str, list[Upload]]
     hold: Hold | None
     charged: int
+    counted: dict[str, int]
     notes: dict[str, Any]
     _price: int | None
 
@@ -121,7 +124,7 @@ class Call:
         return max(0, self.account.ledger.balance + held - self.price)
 
     def measured(self) -> int:
-        """Return what the tariff counts: code points, decoded milliseconds, bytes, a number of the request, calls."""
+        """Return what the tariff counts: code points, milliseconds, bytes, a number, calls, or weighed tokens."""
         tariff = self.operation.tariff
         if tariff is None:
             return 0
@@ -129,6 +132,8 @@ class Call:
             return len(self.fields.get(tariff.field, ""))
         if tariff.measure == "audio-milliseconds":
             return self.recording.milliseconds
+        if tariff.counts:
+            return tariff.weigh(self.counted, self.fields)
         if tariff.measure == "upload-bytes":
             return len(self.upload(tariff.field).data)
         if tariff.measure == "number":

@@ -13,6 +13,7 @@ Behaviour = Callable[[Call], Reply | Awaitable[Reply]]
 Preparation = Callable[[Call], Awaitable[None] | None]
 Wording = Callable[[Call, ApiError], Mapping[str, Any]]
 Check = Callable[[Call], None]
+Counting = Callable[[Call], dict[str, int]]
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -26,7 +27,8 @@ class Provider(NamedTuple):
     """One provider's verbs.
 
     `behaviours` answer; `checks` refuse what a schema cannot say (they run at the end of `validate`);
-    `media` get hold of audio and measure it; `words` fill placeholders of error templates; `after` adds
+    `media` get hold of audio and measure it; `counts` count what a request holds where tokens are paid for (of one
+    that is about to be refused as well); `words` fill placeholders of error templates; `after` adds
     header values to any answer of a known account, refused ones included.
     """
 
@@ -34,4 +36,5 @@ class Provider(NamedTuple):
     checks: Mapping[str, Check] = _NOTHING
     media: Mapping[str, Preparation] = _NOTHING
     words: Wording = no_words
+    counts: Mapping[str, Counting] = _NOTHING
     after: Callable[[Call], Mapping[str, Any]] | None = None

@@ -37,6 +37,7 @@ class Exchange(Call):
         self.uploads = {}
         self.hold = None
         self.charged = 0
+        self.counted = {}
         self._price = None
         self.notes = {}
         self.line = line

@@ -11,7 +11,7 @@ from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.plans import Operation, ResponsePlan
 from mockvoice.openapi.pointer import spell
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.provider import Behaviour, Check, Preparation, Provider
+from mockvoice.service.provider import Behaviour, Check, Counting, Preparation, Provider
 from mockvoice.service.world import Desk
 from mockvoice.web.bodies import refuse
 from mockvoice.web.checking import validation_of
@@ -39,6 +39,7 @@ class Line:
         self.after = provider.after
         self.validate = validation_of(operation)
         self.check: Check | None = provider.checks.get(operation.id)
+        self.count: Counting | None = provider.counts.get(operation.id)
         self.refusals: Mapping[str, str | Mapping[str, str]] = operation.refusals
         self.echoes_request_id = bool(desk.spec.document["x-voice-provider"].get("echoes-request-id", False))
         self.switches = frozenset(desk.spec.document["x-voice-provider"].get("switches", ()))

@@ -80,7 +80,11 @@ def set_aside(x: Exchange) -> None:
     quota = x.account.quota
     if quota is not None and quota.is_over(x.now):
         ledger.fill(quota.limit, x.now)
-    price = x.price if tariff.fixed_hold is None else None
+    if tariff.counts and x.line.count is not None:
+        x.counted = x.line.count(x)
+        price: int | None = tariff.price_beforehand(x.counted, x.fields)
+    else:
+        price = x.price if tariff.fixed_hold is None else None
     need = tariff.to_hold(price, ledger.balance)
     try:
         x.hold = ledger.hold(need, x.now, x.operation.id)

@@ -70,6 +70,10 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
         yield (*path, "x-voice-billing", "field"), billing.get("field", "")
     for index, step in enumerate(billing.get("steps", ())):
         yield from _rate_fields((*path, "x-voice-billing", "steps", index, "give"), step["give"])
+    for name, row in billing.get("counts", {}).items():
+        yield from _rate_fields((*path, "x-voice-billing", "counts", name, "give"), row["give"])
+    if isinstance(billing.get("hold"), dict):
+        yield (*path, "x-voice-billing", "hold", "most"), billing["hold"]["most"]
     for name in operation.get("x-voice-clips", {}):
         yield (*path, "x-voice-clips", name), name
     for part in ("with", "clips", "query"):

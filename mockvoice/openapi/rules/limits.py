@@ -70,6 +70,6 @@ def check_precedence(document: Document, report: Report) -> None:
 
 def _is_flat(billing: Document) -> bool:
     """Say whether the hold is the same for every request, so that it is known before the request is read."""
-    return "hold" in billing or (
+    return isinstance(billing.get("hold"), int) or (
         billing["measure"] == "calls" and all(isinstance(step["give"], int) for step in billing["steps"])
     )

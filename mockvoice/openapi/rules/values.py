@@ -17,6 +17,8 @@ def check_values(document: Document, report: Report) -> None:
             _check_header((*path, "x-voice-value"), node, report)
         elif kind == "schema" and "x-voice-value" in node:
             _check_member((*path, "x-voice-value"), node, report)
+        elif kind == "schema" and "x-voice-worth" in node:
+            report((*path, "x-voice-worth"), "is said of what tells no money; expected an x-voice-value beside it")
     for path, _, operation in operations_of(document):
         for field in fields_of(document, path, operation).values():
             if "x-voice-value" in field.schema:

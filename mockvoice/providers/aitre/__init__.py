@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.aitre import models, speech, transcriptions, wording
+from mockvoice.providers.aitre import billing, chat, completions, embeddings, models, speech, transcriptions, wording
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**speech.BEHAVIOURS, **transcriptions.BEHAVIOURS, **models.BEHAVIOURS},
-    checks=speech.CHECKS,
+    behaviours={
+        **speech.BEHAVIOURS,
+        **transcriptions.BEHAVIOURS,
+        **models.BEHAVIOURS,
+        **chat.BEHAVIOURS,
+        **completions.BEHAVIOURS,
+        **embeddings.BEHAVIOURS,
+        **billing.BEHAVIOURS,
+    },
+    checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS},
     media=transcriptions.MEDIA,
     words=wording.words,
+    counts={**chat.COUNTS, **completions.COUNTS, **embeddings.COUNTS},
 )

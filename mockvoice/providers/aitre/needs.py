@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from mockvoice.service.audio_input import BY_UPLOAD
-from mockvoice.service.needs import ANY_TABLE, COUNT, NUMBER, TEXT, TEXTS, Needs, record, table_of
+from mockvoice.service.needs import ANY_TABLE, COUNT, FLAG, NUMBER, TEXT, TEXTS, Needs, record, table_of
 from mockvoice.service.speech import SPEECH_FORMATS
 from mockvoice.service.transcription_formats import TRANSCRIPT_FORMS
 
+_MAYBE_TEXT = {"type": ["string", "null"]}
 _FORMS = tuple(form for form in TRANSCRIPT_FORMS if form != "diarized_json")
 
 NEEDS = Needs(
@@ -20,16 +21,37 @@ NEEDS = Needs(
         "reason-without-model": TEXT,
         "one-api-input-bytes": COUNT,
         "upstream-problems": table_of(record(type=TEXT, msg=TEXT), "*"),
+        "text-problems": table_of(record(code=_MAYBE_TEXT, msg=TEXT), "*"),
+        "text-refusals": table_of(
+            record(param=TEXT, code=_MAYBE_TEXT, msg=TEXT),
+            "json-not-named",
+            "schema-missing",
+            "tools-missing",
+            "tool-unknown",
+            "tool-call-id-missing",
+            "context-too-long",
+            "input-too-long",
+            "input-mixed",
+            "dimensions-fixed",
+            "dimensions-beyond",
+        ),
+        "context-tokens": table_of(COUNT),
+        "embedding-lengths": table_of(record(length=COUNT, shortens=FLAG)),
+        "units-to-the-dollar": COUNT,
+        "token-rule": record(code_points=COUNT, each_message=COUNT, each_answer=COUNT, each_image=COUNT),
+        "system-fingerprint": TEXT,
         "models": table_of(TEXT),
         "mapped-models": table_of(TEXT),
         "model-created": COUNT,
         "model-permission": ANY_TABLE,
     },
     conditions=(*BY_UPLOAD, "extension", "too-short"),
+    ids=("chat", "completion", "tool-call"),
     other_attributes=("group",),
-    errors=("text_too_long", "model_not_found"),
+    errors=("text_too_long", "model_not_found", "text_refused"),
     readings={
         "input-length": ("bytes",),
+        "forced-tool-ends": ("tool-calls",),
         "models-list": ("success",),
         "speech-answer": ("json",),
         "verbose-extras": ("passed-on",),
@@ -39,6 +61,10 @@ NEEDS = Needs(
         "createTranscription": ("file", "response_format"),
         "createTranslation": ("file", "response_format"),
         "getModel": ("model",),
+        "createChatCompletion": ("model", "messages", "stream"),
+        "createCompletion": ("model", "prompt", "stream", "echo", "max_tokens"),
+        "createEmbedding": ("model", "input", "encoding_format"),
     },
+    accounts=("getSubscription", "getUsage"),
     forms={"createSpeech": SPEECH_FORMATS, "createTranscription": _FORMS, "createTranslation": _FORMS},
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 from mockvoice.core.errors import ApiError
 from mockvoice.openapi.requests import Problem
+from mockvoice.providers.aitre.text_wording import text_words
 from mockvoice.service.call import Call
 
 _LONGEST_NAME = 80
@@ -24,11 +25,13 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
         "reason": _reason(call, details, problems),
         "problems": str([_told(call, one) for one in problems]),
         "read": _bytes_read(details),
+        **(text_words(call, details, problems) if error.code == "text_refused" else {}),
     }
 
 
 def _model(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> str:
-    named = details.get("model") or call.fields.get("model") or (problems[0].got if problems else "")
+    told = problems[0].got if problems and problems[0].keyword != "required" else ""
+    named = details.get("model") or call.fields.get("model") or told
     return str(named)[:_LONGEST_NAME]
 
 

@@ -1,0 +1,169 @@
+"""Chat: a conversation is answered by the rules of docs/texts.md, whole or as events, or with the call of a tool."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import orjson
+
+from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
+from mockvoice.providers.aitre.text_wording import refusal
+from mockvoice.service.answers import Message, answer_to, asked_in, call_in, pieces_of
+from mockvoice.service.call import Call, Reply
+from mockvoice.service.instances import instance_of
+
+
+class _Tool(NamedTuple):
+    """A call of a tool that is answered instead of a text."""
+
+    name: str
+    arguments: str
+    end: str
+
+
+# -- what is asked -------------------------------------------------------------------------------------
+
+
+def _conversation(call: Call) -> list[Message]:
+    """Return the messages of a request, also of one that is about to be refused."""
+    messages = call.fields.get("messages")
+    return [_message(one) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+
+
+def _message(one: Mapping[str, Any]) -> Message:
+    content, role = one.get("content"), str(one.get("role"))
+    if isinstance(content, str):
+        return Message(role, content)
+    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    texts = [str(part["text"]) for part in parts if part.get("type") == "text" and "text" in part]
+    return Message(role, "\n".join(texts), sum(part.get("type") == "image_url" for part in parts))
+
+
+def _count(call: Call) -> dict[str, int]:
+    rule = call.desk.once(rule_of)
+    messages = _conversation(call)
+    each = [rule.each_message + tokens(call, one.text) + rule.each_image * one.images for one in messages]
+    call.notes["conversation"] = messages
+    return {"prompt": sum(each) + rule.each_answer}
+
+
+def _check(call: Call) -> None:
+    """Refuse what no schema can say. Raises ApiError."""
+    fields = call.fields
+    messages = _conversation(call)
+    if any(one.get("role") == "tool" and not one.get("tool_call_id") for one in fields["messages"]):
+        raise refusal(call, "tool-call-id-missing", "messages")
+    shape = fields.get("response_format") or {}
+    if shape.get("type") == "json_object" and not any("json" in one.text.lower() for one in messages):
+        raise refusal(call, "json-not-named", "messages")
+    if shape.get("type") == "json_schema" and "json_schema" not in shape:
+        raise refusal(call, "schema-missing", "response_format")
+    choice, tools = fields.get("tool_choice"), fields.get("tools")
+    if choice not in {None, "none"} if not isinstance(choice, dict) else True:
+        if not tools:
+            raise refusal(call, "tools-missing", "tool_choice")
+        name = choice["function"]["name"] if isinstance(choice, dict) else None
+        if name is not None and all(one["function"]["name"] != name for one in tools):
+            raise refusal(call, "tool-unknown", "tool_choice", name=name)
+    check_context(call, _count(call)["prompt"])
+
+
+# -- what is answered ----------------------------------------------------------------------------------
+
+
+def _answer(call: Call) -> Reply:
+    messages: list[Message] = call.notes["conversation"]
+    said: list[tuple[dict[str, Any], str]]
+    tool = _tool_for(call, asked_in(messages))
+    count = call.fields.get("n") or 1
+    head = {"id": call.id("chat"), "created": int(call.now), "model": call.fields["model"]}
+    if tool is not None:
+        used = usage(call, count * (tokens(call, tool.name) + tokens(call, tool.arguments)))
+        calls = [_called(call, tool) for _ in range(count)]
+        said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
+    else:
+        text, end = ended(
+            call, _shaped(call, answer_to(messages)), most_tokens(call, "max_completion_tokens", "max_tokens")
+        )
+        used = usage(call, count * tokens(call, text))
+        said = [({"content": text, "refusal": None}, end)] * count
+    if call.fields["stream"]:
+        head = {**head, "object": "chat.completion.chunk", "system_fingerprint": call.figure("system-fingerprint")}
+        return streamed(call, _chunks(call, head, said), used, head)
+    choices = [
+        {"index": index, "message": {"role": "assistant", **message}, "logprobs": None, "finish_reason": end}
+        for index, (message, end) in enumerate(said)
+    ]
+    whole = {
+        "object": "chat.completion",
+        "choices": choices,
+        "usage": used,
+        "system_fingerprint": call.figure("system-fingerprint"),
+    }
+    return Reply.json({**head, **whole})
+
+
+def _shaped(call: Call, text: str) -> str:
+    """Return the text in the form asked for: itself, a member of a JSON object, or a value of a schema."""
+    shape = call.fields.get("response_format") or {}
+    if shape.get("type") == "json_object":
+        return orjson.dumps({"answer": text}).decode()
+    if shape.get("type") == "json_schema":
+        return orjson.dumps(instance_of(shape["json_schema"].get("schema", {"type": "object"}), text)).decode()
+    return text
+
+
+def _tool_for(call: Call, asked: Message) -> _Tool | None:
+    """Return the tool to call: the one that is demanded, or that the message names as `call NAME`."""
+    tools = {one["function"]["name"]: one["function"] for one in call.fields.get("tools") or ()}
+    choice = call.fields.get("tool_choice") or "auto"
+    named = call_in(asked.text)
+    name, arguments = named if named is not None and named[0] in tools else (None, None)
+    end = "tool_calls"
+    if isinstance(choice, dict):
+        wanted = choice["function"]["name"]
+        name, arguments = wanted, arguments if name == wanted else None
+        end = "tool_calls" if call.chosen("forced-tool-ends") == "tool-calls" else "stop"
+    elif choice == "required":
+        name = name or next(iter(tools))
+    elif choice == "none" or call.notes["conversation"][-1].role in {"tool", "function"}:
+        return None
+    if name is None:
+        return None
+    if arguments is None:
+        schema = tools[name].get("parameters", {"type": "object"})
+        arguments = orjson.dumps(instance_of(schema, asked.text.strip())).decode()
+    return _Tool(name, arguments, end)
+
+
+def _called(call: Call, tool: _Tool) -> dict[str, Any]:
+    return {
+        "id": call.id("tool-call"),
+        "type": "function",
+        "function": {"name": tool.name, "arguments": tool.arguments},
+    }
+
+
+def _chunks(call: Call, head: Mapping[str, Any], said: list[tuple[dict[str, Any], str]]) -> Iterator[dict[str, Any]]:
+    """Yield the chunks of each choice: who speaks, token by token what, and how it ends."""
+    code_points = call.desk.once(rule_of).code_points
+    for index, (message, end) in enumerate(said):
+        deltas: list[dict[str, Any]] = []
+        for one in message.get("tool_calls", ()):
+            function = {**one["function"], "arguments": ""}
+            opening = {"index": 0, **one, "function": function}
+            deltas.append({"role": "assistant", "content": None, "tool_calls": [opening]})
+            parts = pieces_of(one["function"]["arguments"], code_points)
+            deltas += [{"tool_calls": [{"index": 0, "function": {"arguments": part}}]} for part in parts]
+        if message["content"] is not None:
+            deltas.append({"role": "assistant", "content": "", "refusal": None})
+            deltas += [{"content": part} for part in pieces_of(message["content"], code_points)]
+        for delta in deltas:
+            yield {**head, "choices": [{"index": index, "delta": delta, "logprobs": None, "finish_reason": None}]}
+        yield {**head, "choices": [{"index": index, "delta": {}, "logprobs": None, "finish_reason": end}]}
+
+
+CHECKS = {"createChatCompletion": _check}
+COUNTS = {"createChatCompletion": _count}
+BEHAVIOURS = {"createChatCompletion": _answer}

@@ -1,0 +1,65 @@
+"""Completions: each prompt is answered as if a user had said it in a chat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mockvoice.providers.aitre.text import check_context, ended, rule_of, streamed, tokens, usage
+from mockvoice.service.answers import Message, answer_to, pieces_of
+from mockvoice.service.call import Call, Reply
+from mockvoice.service.speech import given
+
+
+def _prompts(call: Call) -> list[str]:
+    """Return the prompts of a request, also of one that is about to be refused."""
+    prompt = call.fields.get("prompt")
+    return [one for one in (prompt if isinstance(prompt, list) else [prompt]) if isinstance(one, str)]
+
+
+def _count(call: Call) -> dict[str, int]:
+    return {"prompt": sum(tokens(call, one) for one in _prompts(call))}
+
+
+def _check(call: Call) -> None:
+    """Refuse a prompt that is longer than its model takes. Raises ApiError."""
+    for one in _prompts(call):
+        check_context(call, tokens(call, one), "input-too-long", "prompt")
+
+
+def _complete(call: Call) -> Reply:
+    most = given(call, "max_tokens") or None
+    count = call.fields.get("n") or 1
+    said = []
+    used = 0
+    for prompt in _prompts(call):
+        text, end = ended(call, answer_to([Message("user", prompt)]), most)
+        used += count * tokens(call, text)
+        said += [(prompt + text if call.fields["echo"] else text, end)] * count
+    told = usage(call, used)
+    head = {
+        "id": call.id("completion"),
+        "object": "text_completion",
+        "created": int(call.now),
+        "model": call.fields["model"],
+    }
+    if call.fields["stream"]:
+        return streamed(call, _chunks(call, head, said), told, head)
+    choices = [
+        {"text": text, "index": index, "logprobs": None, "finish_reason": end} for index, (text, end) in enumerate(said)
+    ]
+    return Reply.json({**head, "choices": choices, "usage": told})
+
+
+def _chunks(call: Call, head: Mapping[str, Any], said: list[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Yield the chunks of each choice, token by token; the last has no text and tells how it ends."""
+    code_points = call.desk.once(rule_of).code_points
+    for index, (text, end) in enumerate(said):
+        for piece in pieces_of(text, code_points):
+            yield {**head, "choices": [{"text": piece, "index": index, "logprobs": None, "finish_reason": None}]}
+        yield {**head, "choices": [{"text": "", "index": index, "logprobs": None, "finish_reason": end}]}
+
+
+CHECKS = {"createCompletion": _check}
+COUNTS = {"createCompletion": _count}
+BEHAVIOURS = {"createCompletion": _complete}

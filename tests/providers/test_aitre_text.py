@@ -1,0 +1,454 @@
+"""aitre's chat, completions, embeddings and billing by the openai SDK over a real port, and their rules."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import struct
+from collections.abc import Callable
+from typing import Any
+
+import openai
+import pytest
+
+from mockvoice.core.ledger import Ledger
+from tests.harness.recipes import Kitchen
+from tests.harness.wire import Answer
+
+MakeKitchen = Callable[..., Kitchen]
+CHAT, COMPLETE, EMBED = "createChatCompletion", "createCompletion", "createEmbedding"
+MODEL = "gpt-4o-mini"
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "weather",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string"}, "unit": {"enum": ["c", "f"]}, "days": {"type": "integer"}},
+        },
+    },
+}
+
+
+def user(text: Any) -> dict[str, Any]:
+    return {"role": "user", "content": text}
+
+
+def ledger(cook: Kitchen, role: str = "mock-funded") -> Ledger:
+    account = cook.desk.roster.find(f"sk-{role}")
+    assert account is not None
+    return account.ledger
+
+
+def chat(cook: Kitchen, *messages: dict[str, Any], **members: Any) -> Any:
+    answer = cook.cook({"with": {"messages": list(messages), **members}}, CHAT)
+    assert answer.status == 200, answer.body
+    return answer.json()
+
+
+def said(cook: Kitchen, *messages: dict[str, Any], **members: Any) -> Any:
+    return chat(cook, *messages, **members)["choices"][0]["message"]["content"]
+
+
+def events(answer: Answer) -> list[str]:
+    return [one.removeprefix("data: ") for one in answer.body.decode().split("\n\n") if one]
+
+
+# -- the SDK over a real port ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def client(serve: Callable[..., str]) -> openai.OpenAI:
+    return openai.OpenAI(api_key="sk-mock-funded", base_url=f"{serve('aitre')}/aitre/v1", max_retries=0)
+
+
+def test_the_sdk_chats(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": "Say hello"}])
+
+    assert answer.choices[0].message.content == "hello"
+    assert answer.choices[0].finish_reason == "stop"
+    assert answer.usage is not None
+    assert answer.usage.total_tokens == answer.usage.prompt_tokens + answer.usage.completion_tokens
+    assert answer.id.startswith("chatcmpl-")
+
+
+def test_the_sdk_streams_a_chat(client: openai.OpenAI) -> None:
+    stream = client.chat.completions.create(
+        model=MODEL,
+        messages=[{"role": "user", "content": "Say hello, how are you?"}],
+        stream=True,
+        stream_options={"include_usage": True},
+    )
+
+    chunks = list(stream)
+
+    pieces = [one.choices[0].delta.content or "" for one in chunks if one.choices]
+    ends = [one.choices[0].finish_reason for one in chunks if one.choices and one.choices[0].finish_reason]
+    assert "".join(pieces) == "hello, how are you?"
+    assert len([one for one in pieces if one]) == 5
+    assert ends == ["stop"]
+    assert chunks[-1].usage is not None
+    assert chunks[-1].usage.completion_tokens == 5
+
+
+def test_the_sdk_has_a_tool_called(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model=MODEL,
+        messages=[{"role": "user", "content": "Rome"}],
+        tools=[TOOL],  # type: ignore[list-item]
+        tool_choice="required",
+    )
+
+    calls = answer.choices[0].message.tool_calls
+    assert calls is not None
+    function: Any = calls[0]
+    assert (answer.choices[0].finish_reason, function.function.name) == ("tool_calls", "weather")
+    assert json.loads(function.function.arguments) == {"city": "Rome", "unit": "c", "days": 0}
+
+
+def test_the_sdk_completes_and_streams_completions(client: openai.OpenAI) -> None:
+    whole = client.completions.create(model="gpt-3.5-turbo-instruct", prompt=["say one", "say two"])
+    stream = client.completions.create(model="gpt-3.5-turbo-instruct", prompt="say one two three", stream=True)
+
+    assert [(one.index, one.text) for one in whole.choices] == [(0, "one"), (1, "two")]
+    assert "".join(one.choices[0].text for one in stream) == "one two three"
+
+
+def test_the_sdk_embeds_in_floats_as_in_base64(client: openai.OpenAI) -> None:
+    """The SDK asks for base64 unless it is told otherwise, and decodes it itself."""
+    texts = ["one", "two", "one"]
+
+    decoded = client.embeddings.create(model="text-embedding-3-small", input=texts)
+    floats = client.embeddings.create(model="text-embedding-3-small", input=texts, encoding_format="float")
+
+    vectors = [one.embedding for one in floats.data]
+    assert [one.index for one in floats.data] == [0, 1, 2]
+    assert {len(one) for one in vectors} == {1536}
+    assert [one.embedding for one in decoded.data] == vectors
+    assert vectors[0] == vectors[2] != vectors[1]
+    assert math.fsum(one * one for one in vectors[0]) == pytest.approx(1, abs=1e-6)
+
+
+def test_the_sdk_lists_the_models_of_the_menu(client: openai.OpenAI) -> None:
+    names = {one.id for one in client.models.list()}
+
+    assert {MODEL, "gpt-4o-image", "gpt-image-1", "flux", "dall-e-3", "text-embedding-3-large", "tts-1"} <= names
+    assert client.models.retrieve("gpt-4o").owned_by == "openai"
+
+
+@pytest.mark.parametrize(
+    ("key", "members", "error", "code"),
+    [
+        ("sk-nobody", {}, openai.AuthenticationError, None),
+        ("sk-mock-empty", {}, openai.PermissionDeniedError, "insufficient_user_quota"),
+        ("sk-mock-funded", {"model": "gpt-0"}, openai.InternalServerError, None),
+        ("sk-mock-funded", {"messages": []}, openai.BadRequestError, "invalid_text_request"),
+        ("sk-mock-funded", {"temperature": 3}, openai.BadRequestError, "decimal_above_max_value"),
+    ],
+)
+def test_the_sdk_maps_errors(
+    serve: Callable[..., str], key: str, members: dict[str, Any], error: type[openai.APIStatusError], code: str | None
+) -> None:
+    client = openai.OpenAI(api_key=key, base_url=f"{serve('aitre')}/aitre/v1", max_retries=0)
+
+    with pytest.raises(error) as caught:
+        client.chat.completions.create(**{"model": MODEL, "messages": [user("Hi")], **members})
+
+    assert caught.value.code == code
+    assert caught.value.response.headers["x-oneapi-request-id"] in caught.value.message
+
+
+# -- what a chat answers ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("Hello!", "You said: Hello!"),
+        ("say X", "X"),
+        ("Say: 'two words'", "two words"),
+        ("repeat 3 ha", "ha ha ha"),
+        ("What is 6*7?", "42"),
+        ("7/2", "3.5"),
+        ("1 / 0", "undefined"),
+        ("recall 1", "recall 1"),
+        ("recall 9", "nothing"),
+        ("how many messages?", "1"),
+        ("", "You said: "),
+    ],
+)
+def test_the_rules_of_an_answer(kitchen: MakeKitchen, asked: str, answer: str) -> None:
+    assert said(kitchen("aitre"), user(asked)) == answer
+
+
+def test_conversations_parts_and_images_count(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    picture = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+    parts = user([{"type": "text", "text": "how many images?"}, picture, picture])
+    system = {"role": "system", "content": "Always say nothing at all"}
+
+    assert said(cook, parts) == "2"
+    assert said(cook, system, user("Hello")) == "nothing at all"
+    assert (
+        said(cook, user("my name is Ann"), {"role": "assistant", "content": "hi"}, user("recall 1")) == "my name is Ann"
+    )
+    assert said(cook, {"role": "tool", "tool_call_id": "a", "content": "18 °C"}) == "The tool said: 18 °C"
+
+
+def test_tokens_are_four_code_points_and_some_for_each_message(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    plain = chat(cook, user("say abcde"))["usage"]
+    longer = chat(cook, user("say abcde"), user("😀😀😀😀"))["usage"]
+
+    assert (plain["prompt_tokens"], plain["completion_tokens"], plain["total_tokens"]) == (3 + 4 + 3, 2, 12)
+    assert longer["prompt_tokens"] == 3 + 4 + 3 + 4 + 1
+
+
+@pytest.mark.parametrize(
+    ("members", "content", "end"),
+    [
+        ({"max_tokens": 2}, "abcdefgh", "length"),
+        ({"max_tokens": 3}, "abcdefghij", "stop"),
+        ({"max_completion_tokens": 1, "max_tokens": 3}, "abcd", "length"),
+        ({"max_tokens": 0}, "abcdefghij", "stop"),
+        ({"stop": "ef"}, "abcd", "stop"),
+        ({"stop": ["x", "h"]}, "abcdefg", "stop"),
+        ({"stop": "i", "max_tokens": 1}, "abcd", "length"),
+    ],
+)
+def test_an_answer_ends_where_it_is_told_to(
+    kitchen: MakeKitchen, members: dict[str, Any], content: str, end: str
+) -> None:
+    choice = chat(kitchen("aitre"), user("say abcdefghij"), **members)["choices"][0]
+
+    assert (choice["message"]["content"], choice["finish_reason"]) == (content, end)
+
+
+def test_several_choices_are_paid_for_one_by_one(kitchen: MakeKitchen) -> None:
+    answer = chat(kitchen("aitre"), user("say abcdefgh"), n=3)
+
+    assert [one["index"] for one in answer["choices"]] == [0, 1, 2]
+    assert answer["usage"]["completion_tokens"] == 6
+
+
+def test_json_is_an_object_or_fits_its_schema(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    schema = {
+        "type": "object",
+        "properties": {"a": {"type": "array", "items": {"type": "integer"}}, "b": {"type": "string"}},
+    }
+
+    plain = said(cook, user("say json"), response_format={"type": "json_object"})
+    shaped = said(
+        cook, user("say x"), response_format={"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}
+    )
+
+    assert json.loads(plain) == {"answer": "json"}
+    assert json.loads(shaped) == {"a": [0], "b": "x"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "choice", "arguments"),
+    [
+        ("call weather", None, {"city": "call weather", "unit": "c", "days": 0}),
+        ('call weather {"city": "Rome"}', "auto", {"city": "Rome"}),
+        ("call nobody", "auto", None),
+        ("call weather", "none", None),
+        ("Rome", {"type": "function", "function": {"name": "weather"}}, {"city": "Rome", "unit": "c", "days": 0}),
+    ],
+)
+def test_tools_are_called_if_asked_for(kitchen: MakeKitchen, asked: str, choice: Any, arguments: Any) -> None:
+    message = chat(kitchen("aitre"), user(asked), tools=[TOOL], tool_choice=choice)["choices"][0]["message"]
+
+    calls = message.get("tool_calls", ())
+    assert [json.loads(one["function"]["arguments"]) for one in calls] == ([] if arguments is None else [arguments])
+
+
+def test_a_streamed_tool_call_joins_to_the_whole(kitchen: MakeKitchen) -> None:
+    members = {"messages": [user("Rome")], "tools": [TOOL], "tool_choice": "required", "stream": True}
+
+    told = events(kitchen("aitre").cook({"with": members}, CHAT))
+
+    deltas = [json.loads(one)["choices"][0]["delta"] for one in told[:-1]]
+    pieces = [one["tool_calls"][0]["function"]["arguments"] for one in deltas if "tool_calls" in one]
+    assert told[-1] == "[DONE]"
+    assert json.loads("".join(pieces)) == {"city": "Rome", "unit": "c", "days": 0}
+
+
+@pytest.mark.parametrize(
+    ("members", "param", "code", "message"),
+    [
+        ({"messages": [{"role": "nobody", "content": "Hi"}]}, "messages[0].role", "invalid_value", "Supported values are"),
+        ({"temperature": -0.1}, "temperature", "decimal_below_min_value", "Expected a value >= 0, but got -0.1"),
+        ({"n": 0}, "n", "integer_below_min_value", "integer below minimum value"),
+        ({"stop": list("abcde")}, "stop", "array_above_max_length", "maximum length 4"),
+        ({"response_format": {"type": "json_object"}}, "messages", None, "must contain the word 'json'"),
+        ({"tool_choice": "required"}, "tool_choice", None, "only allowed when 'tools'"),
+        (
+            {"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "x"}}},
+            "tool_choice", None, "no function named 'x'",
+        ),
+        ({"messages": [user("a" * 512_100)]}, "messages", "context_length_exceeded", "128000 tokens"),
+    ],
+)  # fmt: skip
+def test_openai_refuses_by_member_and_code(
+    kitchen: MakeKitchen, members: dict[str, Any], param: str, code: str | None, message: str
+) -> None:
+    error = kitchen("aitre").cook({"with": members}, CHAT).json()["error"]
+
+    assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", param, code)
+    assert message in error["message"]
+
+
+def test_who_cannot_pay_hears_nothing_from_openai(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    hot = cook.cook({"role": "mock-empty", "with": {"temperature": 3}}, CHAT)
+    unread = cook.cook({"role": "mock-empty", "with": {"messages": []}}, CHAT)
+
+    assert (hot.status, hot.json()["error"]["code"]) == (403, "insufficient_user_quota")
+    assert (unread.status, unread.json()["error"]["code"]) == (400, "invalid_text_request")
+
+
+# -- what it costs -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "price"), [("gpt-4o", 73), ("gpt-4o-mini", 4), ("gpt-3.5-turbo", 12), ("gpt-4", 510)]
+)
+def test_a_chat_costs_its_tokens_by_the_ratios(kitchen: MakeKitchen, model: str, price: int) -> None:
+    """10 tokens are asked, 12 answered."""
+    cook = kitchen("aitre")
+
+    chat(cook, user("say " + "a" * 8), model=model, n=6)
+
+    assert ledger(cook).charged == price
+
+
+def test_a_stream_costs_what_the_whole_costs(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    cook.cook({"with": {"model": "gpt-4o"}}, CHAT)
+    whole = ledger(cook).charged
+    cook.cook({"with": {"model": "gpt-4o", "stream": True}}, CHAT)
+
+    assert ledger(cook).charged == 2 * whole > 0
+
+
+@pytest.mark.parametrize(("balance", "members", "status"), [
+    (625, {}, 200), (624, {}, 403), (118, {"max_tokens": 75}, 403), (119, {"max_tokens": 75}, 200),
+])  # fmt: skip
+def test_five_hundred_tokens_or_as_many_as_are_allowed_are_set_aside(
+    kitchen: MakeKitchen, balance: int, members: dict[str, Any], status: int
+) -> None:
+    """The example asks 20 tokens."""
+    cook = kitchen("aitre")
+    account = cook.desk.roster.find("sk-mock-low")
+    assert account is not None
+    account.ledger = Ledger(balance)
+
+    answer = cook.cook({"role": "mock-low", "with": {"model": "gpt-4o", **members}}, CHAT)
+
+    assert answer.status == status
+    if status == 200:
+        assert account.ledger.balance == balance - account.ledger.charged
+
+
+def test_an_embedding_costs_at_least_one_unit(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    cook.cook({"with": {"input": "a"}}, EMBED)
+    least = ledger(cook).charged
+    cook.cook({"with": {"input": ["a" * 4_000] * 5}}, EMBED)
+
+    assert (least, ledger(cook).charged) == (1, 1 + 250)
+
+
+def test_the_account_tells_what_it_used_in_cents(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    fresh = cook.cook({}, "getUsage").json()
+    given = cook.cook({}, "getSubscription").json()
+    cook.cook({}, "createSpeech")
+
+    assert fresh == {"object": "list", "total_usage": 0}
+    assert given["hard_limit_usd"] == 1000
+    assert cook.cook({}, "getUsage").json()["total_usage"] == pytest.approx(338 / 5000)
+    assert cook.cook({}, "getSubscription").json() == given
+
+
+# -- embeddings ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "dimensions", "length"),
+    [
+        ("text-embedding-ada-002", None, 1536),
+        ("text-embedding-3-small", None, 1536),
+        ("text-embedding-3-small", 1536, 1536),
+        ("text-embedding-3-large", None, 3072),
+        ("text-embedding-3-large", 256, 256),
+        ("text-embedding-3-small", 1, 1),
+    ],
+)
+def test_vectors_are_of_unit_length_and_as_long_as_asked(
+    kitchen: MakeKitchen, model: str, dimensions: int | None, length: int
+) -> None:
+    members = {"model": model, "dimensions": dimensions}
+
+    plain = kitchen("aitre").cook({"with": members}, EMBED).json()["data"][0]["embedding"]
+    packed = (
+        kitchen("aitre").cook({"with": {**members, "encoding_format": "base64"}}, EMBED).json()["data"][0]["embedding"]
+    )
+
+    assert len(plain) == length
+    assert math.fsum(one * one for one in plain) == pytest.approx(1, abs=1e-6)
+    assert list(struct.unpack(f"<{length}f", base64.b64decode(packed))) == plain
+
+
+def test_a_shorter_vector_points_where_the_longer_one_begins(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    long, short = (
+        cook.cook({"with": {"model": "text-embedding-3-small", "dimensions": one}}, EMBED).json()["data"][0][
+            "embedding"
+        ]
+        for one in (1536, 8)
+    )
+
+    ratios = [a / b for a, b in zip(short, long, strict=False)]
+    assert ratios == pytest.approx([ratios[0]] * 8, rel=1e-5)
+
+
+def test_texts_and_tokens_are_taken_one_or_several(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    for sent, count, used in (("a", 1, 1), (["a", "bcdef"], 2, 3), ([1, 2, 3], 1, 3), ([[1, 2], [3]], 2, 3)):
+        answer = cook.cook({"with": {"input": sent}}, EMBED).json()
+        assert (len(answer["data"]), answer["usage"]) == (count, {"prompt_tokens": used, "total_tokens": used})
+
+
+@pytest.mark.parametrize(
+    ("members", "message"),
+    [
+        ({"input": ["a", 1]}, "'$.input' is invalid"),
+        ({"input": ""}, "'input' is invalid"),
+        ({"dimensions": 8}, "does not support specifying dimensions"),
+        ({"model": "text-embedding-3-small", "dimensions": 1537}, "Must be less than or equal to 1536"),
+        ({"input": "a" * 32_772}, "you requested 8193 tokens"),
+        ({"encoding_format": "hex"}, "Invalid value: 'hex'"),
+    ],
+)
+def test_what_cannot_be_embedded_is_refused(kitchen: MakeKitchen, members: dict[str, Any], message: str) -> None:
+    answer = kitchen("aitre").cook({"with": members}, EMBED)
+
+    assert answer.status == 400
+    assert message in answer.json()["error"]["message"]
+
+
+def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None:
+    choice = kitchen("aitre").cook({"with": {"prompt": "say x", "echo": True}}, COMPLETE).json()["choices"][0]
+
+    assert (choice["text"], choice["finish_reason"]) == ("say xx", "stop")
