@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.aitre import billing, chat, completions, embeddings, models, speech, transcriptions, wording
+from mockvoice.providers.aitre import (
+    billing,
+    chat,
+    completions,
+    embeddings,
+    images,
+    models,
+    speech,
+    transcriptions,
+    wording,
+)
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -14,6 +24,7 @@ PROVIDER = Provider(
         **completions.BEHAVIOURS,
         **embeddings.BEHAVIOURS,
         **billing.BEHAVIOURS,
+        **images.BEHAVIOURS,
     },
     checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS},
     media=transcriptions.MEDIA,

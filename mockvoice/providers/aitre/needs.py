@@ -40,6 +40,14 @@ NEEDS = Needs(
         "units-to-the-dollar": COUNT,
         "token-rule": record(code_points=COUNT, each_message=COUNT, each_answer=COUNT, each_image=COUNT),
         "system-fingerprint": TEXT,
+        "image-models": table_of(
+            record(size=TEXT, quality=TEXT, background=TEXT, answer=TEXT, revises=FLAG, tells=FLAG)
+        ),
+        "image-style": TEXT,
+        "image-tokens": table_of(table_of(COUNT)),
+        "revised-prompt": TEXT,
+        "relay-reasons": table_of(TEXT),
+        "models-when-missing": table_of(TEXT),
         "models": table_of(TEXT),
         "mapped-models": table_of(TEXT),
         "model-created": COUNT,
@@ -64,6 +72,7 @@ NEEDS = Needs(
         "createChatCompletion": ("model", "messages", "stream"),
         "createCompletion": ("model", "prompt", "stream", "echo", "max_tokens"),
         "createEmbedding": ("model", "input", "encoding_format"),
+        "createImage": ("model", "prompt", "n"),
     },
     accounts=("getSubscription", "getUsage"),
     forms={"createSpeech": SPEECH_FORMATS, "createTranscription": _FORMS, "createTranslation": _FORMS},
