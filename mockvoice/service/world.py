@@ -20,6 +20,7 @@ from mockvoice.openapi.model import Spec
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener, Recording
     from mockvoice.audio.studio import Studio
+    from mockvoice.service.hooks import Hooks
     from mockvoice.service.pictures import Gallery
 
 Made = TypeVar("Made")
@@ -130,7 +131,16 @@ class World:
         """Let a worker do a job; who only draws needs none, and no audio."""
         return await self.listener.studio.work(job, payload)
 
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What posts changes of tasks to those who asked for it."""
+        from mockvoice.service.hooks import Hooks  # noqa: PLC0415 - only where somebody asks for it
+
+        return Hooks(self.clock, self.journal, self.settings.allow_hooks)
+
     def close(self) -> None:
-        """End what audio has started."""
+        """End what audio and hooks have started."""
+        if "hooks" in self.__dict__:
+            self.hooks.close()
         if "listener" in self.__dict__:
             self.listener.studio.close()
