@@ -67,7 +67,8 @@ def _check_words(call: Call, prompt: str) -> None:
     words = {one.strip(".,;:!?").lower() for one in prompt.split()}
     banned = next((one for one in call.figure("mj-banned-words") if one in words), None)
     if banned is not None:
-        raise ApiError("mj_banned_prompt", field="prompt", prompt=prompt, banned_word=banned, got=banned)
+        told = {"prompt": prompt, "banned_word": banned, "expected": "other words", "got": banned}
+        raise ApiError("mj_banned_prompt", field="prompt", **told)
 
 
 def _imagine(call: Call) -> Reply:
