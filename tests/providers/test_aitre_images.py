@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -148,6 +150,27 @@ def test_only_dall_e_3_revises_the_words(kitchen: MakeKitchen) -> None:
 
     assert dall_e["revised_prompt"] == "A cute baby sea otter, drawn in a natural style"
     assert "revised_prompt" not in flux
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_gpt_4o_image_answers_a_chat_with_a_picture(kitchen: MakeKitchen, stream: bool) -> None:
+    cook = kitchen("aitre")
+    messages = [{"role": "user", "content": "A lighthouse"}]
+
+    answer = cook.cook(
+        {"with": {"model": "gpt-4o-image", "messages": messages, "stream": stream}}, "createChatCompletion"
+    )
+
+    if stream:
+        events = [json.loads(one[6:]) for one in answer.body.decode().split("\n\n") if one.startswith("data: {")]
+        content = "".join(event["choices"][0]["delta"].get("content") or "" for event in events)
+    else:
+        content = answer.json()["choices"][0]["message"]["content"]
+    found = re.fullmatch(r"!\[image\]\((http://\S+)\)", content)
+    assert found is not None
+    file = file_at(cook, found[1])
+    assert decode(file.body) == ("png", 1024, 1024)
+    assert words_in(file.body) == "A lighthouse"
 
 
 # -- what it costs --------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mockvoice.providers.aitre.images import drawn_answer
 from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
 from mockvoice.providers.aitre.text_wording import refusal
 from mockvoice.service.answers import Message, answer_to, asked_in, call_in, pieces_of
@@ -83,9 +84,9 @@ def _answer(call: Call) -> Reply:
         calls = [_called(call, tool) for _ in range(count)]
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
-        text, end = ended(
-            call, _shaped(call, answer_to(messages)), most_tokens(call, "max_completion_tokens", "max_tokens")
-        )
+        draws = call.figure("drawing-chats").get(call.fields["model"])
+        answer = answer_to(messages) if draws is None else drawn_answer(call, asked_in(messages).text, draws)
+        text, end = ended(call, _shaped(call, answer), most_tokens(call, "max_completion_tokens", "max_tokens"))
         used = usage(call, count * tokens(call, text))
         said = [({"content": text, "refusal": None}, end)] * count
     if call.fields["stream"]:

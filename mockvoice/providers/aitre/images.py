@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Any, NamedTuple
 
 from mockvoice.audio.picture import Picture
@@ -54,6 +54,13 @@ def _order(call: Call) -> _Order:
         fields.get("response_format") or usual["answer"],
         [Picture(fields["prompt"], width, height, f"{seed}/{number}", is_clear) for number in numbers],
     )
+
+
+def drawn_answer(call: Call, words: str, rule: Mapping[str, str]) -> str:
+    """Return what a model that draws says in a chat: the address of a picture of what was asked for."""
+    width, height = (int(side) for side in rule["size"].split("x"))
+    picture = Picture(words, width, height, f"{call.desk.world.settings.seed}/{call.fields['model']}")
+    return rule["answer"].replace("{url}", address(call, hang(call, KIND, picture)))
 
 
 def _generate(call: Call) -> Reply | Awaitable[Reply]:

@@ -63,6 +63,7 @@ NEEDS = Needs(
         "image-models": table_of(
             record(size=TEXT, quality=TEXT, background=TEXT, answer=TEXT, revises=FLAG, tells=FLAG)
         ),
+        "drawing-chats": table_of(record(size=TEXT, answer=TEXT)),
         "image-style": TEXT,
         "image-tokens": table_of(table_of(COUNT)),
         "revised-prompt": TEXT,
