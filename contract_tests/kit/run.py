@@ -156,8 +156,7 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            # Who says that all is ready has filled in what comes from elsewhere.
-            stand_ins = {} if recipe.pop("ready", False) else self._stand_ins(one)
+            stand_ins = {} if _is_ready(one, recipe) else self._stand_ins(one)
             draft = self._tools()[0].write(one, recipe, values, stand_ins)
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
@@ -230,7 +229,7 @@ class Run:
         last: Exchange | None = None
         for step in one.before["steps"]:
             fill = {name: last.at(pointer) for name, pointer in step.get("fill", {}).items()} if last else {}
-            last = self.ask(step["operation"], with_=fill, ready=True)
+            last = self.ask(step["operation"], with_=fill)
             if not last.is_success:
                 raise Unverified(f"{step['operation']}, which comes before {one.id}, was answered {last.status}")
             last = self.finish(last)[-1] if step.get("over") else last
@@ -410,6 +409,12 @@ def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
     """Return the state that an answer tells; None where it tells none, or something that is no text."""
     state = exchange.at(place_of(machine, "state", "status"))
     return state if isinstance(state, str) else None
+
+
+def _is_ready(operation: Operation, recipe: Recipe) -> bool:
+    """Say whether a recipe gives itself what else would come from what is done before."""
+    fill = operation.before.get("fill", {})
+    return bool(fill) and fill.keys() <= recipe.get("with", {}).keys()
 
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,8 @@ class Kitchen:
         table = node.get("x-voice-before")
         if table is None or recipe.get("role", "") is None or {"raw", "token", "url", "method"} & set(recipe):
             return {}
+        if table["fill"].keys() <= recipe.get("with", {}).keys():
+            return {}
         return self.steps(operation_id)
 
     def steps(self, operation_id: str) -> dict[str, str]:
