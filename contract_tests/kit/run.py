@@ -19,7 +19,7 @@ from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.guard import Allowance, Guard, Strayed
 from contract_tests.kit.machines import ident_in, makers_of, place_of
 from contract_tests.kit.money import balance_operation
 from contract_tests.kit.operations import Operation
@@ -72,6 +72,8 @@ class Run:
     # What creates tasks that were never over: nobody waits for another of them.
     _endless: set[str] = field(default_factory=set)
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    # What was behind addresses that answers told.
+    _files: dict[str, Exchange] = field(default_factory=dict)
     # What ids were led to, by operation and role, and waited for.
     _ids: set[tuple[str, str]] = field(default_factory=set)
 
@@ -308,6 +310,19 @@ class Run:
         if key not in self._golden:
             self._golden[key] = self.ask(operation, **recipe)
         return self._golden[key]
+
+    def file(self, url: str) -> Exchange:
+        """Return what is behind an address that an answer told; fetched once in a run, without a key."""
+        if url not in self._files:
+            self._files[url] = self.fetch(url)
+        return self._files[url]
+
+    def fetch(self, url: str) -> Exchange:
+        """Fetch an address that an answer told once more. Raises Unverified for one that is not to be fetched."""
+        try:
+            return self.guard.fetch(url, self.session)
+        except Strayed as error:
+            raise Unverified(str(error)) from None
 
     # -- what answers tell ---------------------------------------------------------------------------
 

@@ -34,7 +34,7 @@ class Hold:
 class Ledger:
     """The entries of one account."""
 
-    __slots__ = ("_entries", "_opening", "balance", "charged")
+    __slots__ = ("__weakref__", "_entries", "_opening", "balance", "charged")
 
     def __init__(self, opening: int) -> None:
         if opening < 0:

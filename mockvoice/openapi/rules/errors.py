@@ -32,7 +32,9 @@ def check_errors(document: Document, report: Report) -> None:
                 (*place, "operations"),
                 "is empty, and no response component is named: nobody can answer this code",
             )
-        default = [] if "response" in row else list(operations)
+        if "except" in row and ("operations" in row or "response" in row):
+            report((*place, "except"), "is for a row of all operations; expected neither operations nor response")
+        default = [] if "response" in row else [one for one in operations if one not in row.get("except", ())]
         for operation_id in row.get("operations", default):
             responses = operations.get(operation_id, {}).get("responses", {})
             status = str(row["status"])
@@ -96,7 +98,7 @@ _NAMING = (("x-voice-tasks", "unknown"), ("x-voice-audio", "refusal"), ("x-mock-
 def _codes_of_tables(document: Document) -> Iterator[tuple[Path, str]]:
     """Yield every code that a table at the root names."""
     for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
-        yield ("x-voice-limits", "windows", name, "refusal"), row["refusal"]
+        yield from ((("x-voice-limits", "windows", name, "refusal"), code) for code in codes_in(row["refusal"]))
     for table, member in _NAMING:
         for name, row in document.get(table, {}).items():
             if member in row:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import profile, speech_to_text
+from mockvoice.providers.fishaudio_net import profile, speech_to_text, text_to_speech
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS},
-    checks=speech_to_text.CHECKS,
+    behaviours={**speech_to_text.BEHAVIOURS, **text_to_speech.BEHAVIOURS, **profile.BEHAVIOURS},
+    checks={**speech_to_text.CHECKS, **text_to_speech.CHECKS},
     media=speech_to_text.MEDIA,
 )
