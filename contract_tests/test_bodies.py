@@ -61,7 +61,7 @@ def _same_words(claim: Claim, speaker: Speaker, golden: Exchange, packed: Exchan
     judge(claim, [flaw], type_fact(speaker.operation), packed)
 
 
-@claim(over=packed_operations, calls=lambda _, case: len(malformed(case)), refused=True)
+@claim(over=packed_operations, calls=lambda _, case: len(malformed(case)), refuses=lambda _, case, __: [(case, {})])
 def test_malformed_messagepack_is_refused(claim: Claim, case: Operation) -> None:
     requests = malformed(claim.run.operation(case))
     if not requests:
@@ -70,7 +70,7 @@ def test_malformed_messagepack_is_refused(claim: Claim, case: Operation) -> None
         judge_refused(claim, asked(claim, case, recipe), *refusals)
 
 
-@claim(over=packed_operations, calls=lambda _, case: len(unfit(case)), refused=True)
+@claim(over=packed_operations, calls=lambda _, case: len(unfit(case)), refuses=lambda _, case, __: [(case, {})])
 def test_messagepack_is_judged_by_the_same_schema(claim: Claim, case: Operation) -> None:
     """Each required member left out, and each of another type."""
     for recipe, refusals in unfit(claim.run.operation(case)).values():
