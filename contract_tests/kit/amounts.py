@@ -37,7 +37,7 @@ class Amounts:
         if billing is None:
             return 0
         measure = billing["measure"]
-        if measure == "calls":
+        if measure in {"calls", "tasks"}:
             return 1
         if measure == "number":
             number = fields.get(billing["field"])
