@@ -116,6 +116,18 @@ def _aitre() -> Iterator[Step]:
     yield Step("translated", "createTranslation")
     yield Step("models", "listModels")
     yield Step("model", "getModel", {"path": {"model": "tts-1"}})
+    several = {"model": "flux", "size": "512x1024", "n": 2, "response_format": "b64_json"}
+    yield Step("picture", "createImage")
+    yield Step("picture in base64", "createImage", {"with": {"response_format": "b64_json"}})
+    yield Step("pictures in base64", "createImage", {"with": several})
+    task = {"first": [{"operation": "submitImagine"}], "wait": WAIT}
+    yield Step("drawing submitted", "submitImagine")
+    yield Step("drawing at once", "fetchTask", {**task, "wait": 0})
+    yield Step("drawing", "fetchTask", task)
+    yield Step("drawing, twice", "fetchTask", {**task, "times": 2})
+    yield Step("drawing of somebody else", "fetchTask", {**task, "role": "mock-other"})
+    yield Step("button", "submitAction")
+    yield Step("confirmation", "submitModal")
 
 
 def _voiceapi() -> Iterator[Step]:

@@ -77,6 +77,13 @@ class Kind(StrEnum):
     LANGUAGE_CODE = "wrong language code"
     SPEAKER = "speaker nobody knows"
     OPTION_IGNORED = "option ignored"
+    # -- pictures
+    PICTURE_SIZE = "picture of another size"
+    PICTURE_FORMAT = "picture of another format than it says"
+    PICTURE_COUNT = "number of pictures ignored"
+    TEXT_AS_PICTURE = "text as a picture"
+    NO_RESULT = "success without a result"
+    BUTTON = "button of another task works"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"
