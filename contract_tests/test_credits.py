@@ -47,6 +47,8 @@ def other_amount(operation: Operation) -> Recipe:
     if billing["measure"] == "code-points":
         # An odd number of code points, so that halves are rounded; one that is two units of UTF-16 and four bytes.
         return {"with": {billing["field"]: "Odd 🙂."}}
+    if billing["measure"] == "number":
+        return {"with": {**operation.shortest.get("with", {}), billing["field"]: 2}}
     return {"clips": dict.fromkeys(operation.clips, "hello-en.mp3")}
 
 

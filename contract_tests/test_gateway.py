@@ -9,6 +9,7 @@ from typing import Any
 
 from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import JSON_TYPE
@@ -143,7 +144,11 @@ def _crowd(facts: Facts, _operation: Operation) -> int:
     return int(facts.document["x-voice-limits"]["at-once"]["calls"]) + 1
 
 
-@claim(over=few_at_once, calls=_crowd, refused=True)
+def _the_example(_: Facts, case: Operation, __: Clips) -> list[tuple[Operation, Recipe]]:
+    return [(case, {})]
+
+
+@claim(over=few_at_once, calls=_crowd, refuses=_the_example)
 def test_what_becomes_of_too_many_calls_at_once_is_observed(claim: Claim, case: Operation) -> None:
     """One call more than may be under way, with bodies that are refused; who has to wait is told so as documented."""
     many = _crowd(claim.facts, case)
@@ -221,7 +226,12 @@ def listing_ways(facts: Facts) -> dict[str, Operation]:
     return {name: one for name, one in facts.operations.items() if "x-voice-routing" in one.node}
 
 
-@claim(over=listing_ways, calls=WAYS_TRIED, refused=True)
+def _unpayable(facts: Facts, case: Operation, _: Clips) -> list[tuple[Operation, Recipe]]:
+    table = case.node["x-voice-routing"]
+    return [(facts.operations[table["operation"]], {"with": table.get("with", {})})]
+
+
+@claim(over=listing_ways, calls=WAYS_TRIED, refuses=_unpayable)
 def test_a_listed_model_leads_somewhere(claim: Claim, case: Operation) -> None:
     """One of each provider that is listed, asked for what cannot be paid: it may be refused, but not for its way."""
     table = case.node["x-voice-routing"]

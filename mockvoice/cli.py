@@ -84,6 +84,10 @@ def serve(
     transcriber: Annotated[
         str, typer.Option(metavar="MODULE:FUNCTION", help="Your own ear for audio that nobody here recognises.")
     ] = _SERVE.transcriber,
+    allow_hooks: Annotated[
+        list[str] | None,
+        typer.Option("--allow-hooks", metavar="HOST", help="Post changes of tasks to this host as well, if asked to."),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="No log line for a refused request.")] = False,
 ) -> None:
     """Serve one provider, several, or all of them."""
@@ -104,6 +108,7 @@ def serve(
             lenient_audio=lenient_audio,
             voice=voice,
             transcriber=transcriber,
+            allow_hooks=tuple(allow_hooks or ()),
             quiet=quiet,
         )
     )

@@ -19,7 +19,7 @@ from mockvoice.options import ServeOptions
 _FLAGS = frozenset({"--fetch", "--accept-any-token", "--lenient-audio", "--quiet"})
 _TEXTS = frozenset({"--host", "--clock", "--voice", "--transcriber"})
 _NUMBERS = frozenset({"--port", "--seed"})
-_LISTS: dict[str, type] = {"--choose": str, "--fixtures": Path}
+_LISTS: dict[str, type] = {"--choose": str, "--fixtures": Path, "--allow-hooks": str}
 _LONGEST_NUMBER = 9
 _LAST_PORT = 65_535
 
@@ -48,7 +48,7 @@ def read_serve(words: Sequence[str]) -> ServeOptions | None:
 
 def _take(found: dict[str, Any], name: str, value: str) -> bool:
     """Take an option that has a value; say whether it was understood."""
-    key = name[2:]
+    key = name[2:].replace("-", "_")
     if name in _TEXTS:
         found[key] = value
     elif name in _NUMBERS and value.isascii() and value.isdigit() and len(value) <= _LONGEST_NUMBER:

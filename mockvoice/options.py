@@ -26,6 +26,7 @@ class ServeOptions(NamedTuple):
     lenient_audio: bool = False
     voice: str = "tones"
     transcriber: str = ""
+    allow_hooks: tuple[str, ...] = ()
     quiet: bool = False
 
     def settings(self, cache: Path) -> Settings:
@@ -42,6 +43,7 @@ class ServeOptions(NamedTuple):
             lenient_audio=self.lenient_audio,
             voice=self.voice,
             transcriber=self.transcriber,
+            allow_hooks=self.allow_hooks,
             cache=cache,
         )
 

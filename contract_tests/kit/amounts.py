@@ -39,11 +39,14 @@ class Amounts:
         if billing is None:
             return 0
         measure = billing["measure"]
-        if measure == "calls":
+        if measure in {"calls", "tasks"}:
             return 1
         if measure == "tokens":
             # Only the provider counts them; the answer tells.
             return None
+        if measure == "number":
+            number = fields.get(billing["field"])
+            return max(0, int(number)) if isinstance(number, int | float) and not isinstance(number, bool) else 0
         if measure == "code-points":
             text = fields.get(billing["field"])
             return len(text) if isinstance(text, str) else None

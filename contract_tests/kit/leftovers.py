@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.listings import growing
+from contract_tests.kit.machines import makers_of, place_of
 from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     assert operation is not None
     # A success may come with a status that nobody documents.
     answer = operation.answers.get(exchange.status)
-    pointers = [row["id"] for row in facts.machines.values() if row.get("create") == operation.id]
+    machines = [row for row in facts.machines.values() if "create" in row and operation.id in makers_of(row)]
+    pointers = [place for row in machines if (place := place_of(row, "id", "create")) is not None]
     pointers += [
         pointer_in(expression)
         for link in (answer.node.get("links", {}).values() if answer else ())

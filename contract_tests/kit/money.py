@@ -24,7 +24,7 @@ def priced(facts: Facts) -> dict[str, Operation]:
     return {
         name: one
         for name, one in facts.operations.items()
-        if one.billing is not None and one.billing["measure"] != "calls" and one.billing["steps"]
+        if one.billing is not None and one.billing["measure"] not in {"calls", "tasks"} and one.billing["steps"]
     }
 
 

@@ -195,6 +195,12 @@ class Operation:
         order: list[str] = self.node.get("x-voice-precedence", root).get("order", root["order"])
         return order
 
+    @property
+    def before(self) -> Mapping[str, Any]:
+        """What has to be done before a call makes sense (`x-voice-before`); empty where nothing has."""
+        before: Mapping[str, Any] = self.node.get("x-voice-before", {})
+        return before
+
     def fits(self, path: str) -> bool:
         """Say whether a path is this operation's."""
         own, given = self.path.split("/"), path.split("/")

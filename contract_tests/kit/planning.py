@@ -15,6 +15,7 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Announcement, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.machines import makers_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
@@ -67,7 +68,18 @@ class Planner:
         looks = [_times(self._used(one, {}), self._looks, Share(one.id, self._looks)) for one in waits]
         looks = [replace(one, creates=Counter()) for one in looks]
         talks = [talked(one, [[one.text]]) for one in sockets(self._facts).values()]
-        return [*(share for one in every for share in self._asked(one, {})), *looks, *talks]
+        before = [share for one in every for share in self._before(one)]
+        return [*(share for one in every for share in self._asked(one, {})), *looks, *before, *talks]
+
+    def _before(self, operation: Operation) -> list[Share]:
+        """Return what is sent before an operation can be asked at all, waiting for tasks included."""
+        found: list[Share] = []
+        for step in operation.before.get("steps", ()):
+            found += self._asked(self._facts.operations[step["operation"]], {})
+            machine = next((row for row in self._facts.machines.values() if step["operation"] in makers_of(row)), None)
+            if step.get("over") and machine is not None:
+                found.append(Share(machine["status"], self._looks))
+        return found
 
     def shares_of(self, announcement: Announcement, case: Any) -> list[Share]:
         """Return what a claim announces for a case, by operation."""

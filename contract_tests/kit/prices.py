@@ -23,18 +23,28 @@ def weighed(billing: Mapping[str, Any], counted: Mapping[str, int], fields: Mapp
     return sum(number * _rate(billing["counts"][name]["give"], fields) for name, number in counted.items())
 
 
-def _rate(give: Any, fields: Mapping[str, Any]) -> int:
-    """Return a figure of the table, or the one that belongs to the value of a request's member."""
-    if not isinstance(give, Mapping):
-        return int(give)
-    # A member of a wrong type has no rate of its own.
-    chosen = fields.get(give["by"])
-    return int(give["values"].get(chosen, give["otherwise"]) if isinstance(chosen, str) else give["otherwise"])
-
-
 def price_of(billing: Mapping[str, Any], amount: int, fields: Mapping[str, Any]) -> int:
     """Return the price of an amount of what is measured, in the ledger's unit; `fields` decide rates that differ."""
     for step in billing["steps"]:
         exact = Fraction(amount * _rate(step["give"], fields), step.get("per", 1))
         amount = max(_ROUNDINGS[step.get("rounding", "down")](exact), step.get("minimum", 0))
     return amount
+
+
+def _rate(give: Any, fields: Mapping[str, Any]) -> int:
+    """Return what a step gives: a number, or that of a table by a member, as long as tables lead to tables."""
+    while isinstance(give, Mapping):
+        told = fields.get(give["by"])
+        fits = _begins if give.get("match") == "beginning" else _equals
+        # A member of a wrong type has no rate of its own.
+        rates = (rate for value, rate in give["values"].items() if isinstance(told, str) and fits(told, value))
+        give = next(rates, give["otherwise"])
+    return int(give)
+
+
+def _begins(told: str, value: str) -> bool:
+    return told.startswith(value)
+
+
+def _equals(told: str, value: str) -> bool:
+    return told == value

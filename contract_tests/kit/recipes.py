@@ -192,7 +192,7 @@ def repeated(value: Any) -> Any:
 
 def packed(value: Any) -> bytes:
     """Return a value of JSON's kinds as MessagePack."""
-    import msgpack  # type: ignore[import-untyped]  # noqa: PLC0415 - few providers take it
+    import msgpack  # noqa: PLC0415 - few providers take it
 
     data: bytes = msgpack.packb(value)
     return data

@@ -20,6 +20,7 @@ from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Allowance, Guard, Strayed
+from contract_tests.kit.machines import ident_in, makers_of, place_of
 from contract_tests.kit.money import balance_operation, balance_word
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
@@ -165,7 +166,8 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one, recipe, before))
+            stand_ins = {} if _is_ready(one, recipe) else self._stand_ins(one, recipe, before)
+            draft = self._tools()[0].write(one, recipe, values, stand_ins)
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
@@ -208,6 +210,8 @@ class Run:
         They come from what was asked `before`, if that links here, else from the documented example; where a recipe
         names ids of its own, nobody is asked.
         """
+        if operation.before:
+            return self._made_ready(operation)
         link = operation.fill_link
         if link is None:
             return {}
@@ -224,6 +228,36 @@ class Run:
                 if isinstance(ident, str):
                     found[value] = ident
         return found
+
+    def _made_ready(self, operation: Operation) -> Mapping[str, str]:
+        """Return what the members of an operation's example are to be, once what comes before it was done."""
+        key = (operation.id, "before")
+        if key not in self._golden:
+            with self.on_shared_account():
+                self._golden[key] = self.steps(operation)
+        return self.filled(operation, self._golden[key])
+
+    def steps(self, operation: Operation | str) -> Exchange:
+        """Do what comes before an operation (`x-voice-before`), and return the answer that fills its members.
+
+        Raises Unverified where a step is refused.
+        """
+        one = self.operation(operation)
+        last: Exchange | None = None
+        for step in one.before["steps"]:
+            fill = {name: last.at(pointer) for name, pointer in step.get("fill", {}).items()} if last else {}
+            last = self.ask(step["operation"], with_=fill)
+            if not last.is_success:
+                raise Unverified(f"{step['operation']}, which comes before {one.id}, was answered {last.status}")
+            last = self.finish(last)[-1] if step.get("over") else last
+        assert last is not None
+        return last
+
+    def filled(self, operation: Operation, handed_on: Exchange) -> dict[str, str]:
+        """Return the ids that an answer hands on to an operation, by those that its example names in their place."""
+        fill = operation.before["fill"]
+        found = {operation.example[name]: handed_on.at(pointer) for name, pointer in fill.items()}
+        return {name: value for name, value in found.items() if isinstance(value, str)}
 
     def linked(self, operation: Operation, exchange: Exchange) -> dict[str, str]:
         """Return the path parameters by which an answer links to an operation; none where it does not."""
@@ -340,7 +374,8 @@ class Run:
         """Return the machine whose tasks an operation creates; None if it creates none."""
         if operation is None:
             return None
-        return next((row for row in self.facts.machines.values() if row.get("create") == operation.id), None)
+        machines = self.facts.machines.values()
+        return next((row for row in machines if "create" in row and operation.id in makers_of(row)), None)
 
     def wait_for(self, created: Exchange) -> list[Exchange]:
         """Wait until a task of a documented example is over, on the account of all claims; return every look."""
@@ -352,11 +387,12 @@ class Run:
         machine = self.machine_of(created.operation)
         if machine is None or not created.is_success:
             return []
-        if machine["create"] in self._endless:
-            raise Unverified(f"tasks of {machine['create']} were seen to have no end")
-        ident = created.at(machine["id"])
+        maker = created.operation.id if created.operation else ""
+        if maker in self._endless:
+            raise Unverified(f"tasks of {maker} were seen to have no end")
+        ident = ident_in(machine, created)
         if ident is None:
-            raise Unverified(f"{machine['create']} tells no id at {machine['id']}")
+            raise Unverified(f"{maker} tells no id at {place_of(machine, 'id', 'create')}")
         looks: list[Exchange] = []
         parameter = self.facts.operations[machine["status"]].path_parameters[-1]
         for pause in self._pauses():
@@ -370,7 +406,7 @@ class Run:
                 return looks
             if state not in machine["edges"]:
                 break
-        self._endless.add(machine["create"])
+        self._endless.add(maker)
         raise Unverified(f"the task {ident} was {state!r} after {len(looks)} looks, and not over")
 
     def _pauses(self) -> Iterator[float]:
@@ -414,8 +450,14 @@ def _as_list(value: Any) -> list[Any]:
 
 def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
     """Return the state that an answer tells; None where it tells none, or something that is no text."""
-    state = exchange.at(machine["state"])
+    state = exchange.at(place_of(machine, "state", "status"))
     return state if isinstance(state, str) else None
+
+
+def _is_ready(operation: Operation, recipe: Recipe) -> bool:
+    """Say whether a recipe gives itself what else would come from what is done before."""
+    fill = operation.before.get("fill", {})
+    return bool(fill) and fill.keys() <= recipe.get("with", {}).keys()
 
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:

@@ -124,7 +124,23 @@ def _ask_plug_in(name: str, pcm: bytes, milliseconds: int) -> Transcript:
     return spread([("", found)], language_of(found), milliseconds) if found.strip() else silence(milliseconds, "en")
 
 
-JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {"speak": _speak, "frames": _frames, "listen": _listen}
+def _picture(job: dict[str, Any], payload: bytes) -> Answer:
+    """Write a PNG in another format."""
+    from mockvoice.audio.pixels import rewrite  # noqa: PLC0415
+
+    return rewrite(job, payload)
+
+
+def _look(job: dict[str, Any], payload: bytes) -> Answer:
+    """Say what is seen in a picture."""
+    from mockvoice.audio.pixels import look  # noqa: PLC0415
+
+    return look(job, payload)
+
+
+JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
+    "speak": _speak, "frames": _frames, "listen": _listen, "picture": _picture, "look": _look,
+}  # fmt: skip
 
 
 def answers(job: dict[str, Any], payload: bytes) -> Iterator[Answer]:

@@ -177,6 +177,10 @@ class Studio:
 
     # -- workers -------------------------------------------------------------------------------------
 
+    async def work(self, job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """Let a worker do a job that is neither speaking nor listening; see jobs.py. Raises BadAudio."""
+        return await self._ask(job, payload)
+
     async def _ask(
         self, job: dict[str, Any], payload: bytes = b"", take: Take | None = None
     ) -> tuple[dict[str, Any], bytes]:

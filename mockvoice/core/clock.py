@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from mockvoice.core.errors import SettingsError
@@ -18,6 +19,14 @@ class Clock(Protocol):
         """Return the simulated time in seconds since 1970-01-01T00:00:00Z."""
         ...
 
+    def seconds_until(self, moment: float) -> float | None:
+        """Return how many real seconds it takes until a simulated moment; None where only somebody can bring it."""
+        ...
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Call `moved` whenever somebody moves the clock, if anybody can."""
+        ...
+
 
 class RealClock:
     """The machine's own time."""
@@ -27,6 +36,13 @@ class RealClock:
     def now(self) -> float:
         """Return the system's time in seconds since the epoch."""
         return time.time()
+
+    def seconds_until(self, moment: float) -> float:
+        """Return the seconds until then, at least 0."""
+        return max(0.0, moment - self.now())
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Nobody moves this clock."""
 
 
 class ScaledClock:
@@ -42,6 +58,13 @@ class ScaledClock:
         """Return the start plus `factor` times the seconds that really passed."""
         return self._start + (time.monotonic() - self._origin) * self._factor
 
+    def seconds_until(self, moment: float) -> float:
+        """Return the real seconds until then, at least 0."""
+        return max(0.0, (moment - self.now()) / self._factor)
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Nobody moves this clock."""
+
 
 class ManualClock:
     """Time that stands still until somebody moves it forward."""
@@ -50,6 +73,7 @@ class ManualClock:
 
     def __init__(self, start: float = MANUAL_START) -> None:
         self._now = start
+        self._watchers: list[Callable[[], None]] = []
 
     def now(self) -> float:
         """Return the time the clock was last moved to."""
@@ -60,6 +84,15 @@ class ManualClock:
         if not 0 <= seconds < 1e10:
             raise SettingsError(f"a manual clock moves forward only; got {seconds} seconds, expected 0 to 1e10")
         self._now += seconds
+        for moved in self._watchers:
+            moved()
+
+    def seconds_until(self, moment: float) -> None:
+        """Nobody knows: this clock stands still until it is moved."""
+
+    def watch(self, moved: Callable[[], None]) -> None:
+        """Call `moved` after each move."""
+        self._watchers.append(moved)
 
 
 def make_clock(name: str) -> RealClock | ScaledClock | ManualClock:

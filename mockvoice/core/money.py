@@ -16,15 +16,33 @@ def divide(numerator: int, denominator: int, rounding: str) -> int:
 
 
 class Rate(NamedTuple):
-    """A figure that depends on a request field: `by` names the field, `otherwise` is for any other value."""
+    """A figure that depends on a request field: `by` names the field, `otherwise` is for any other value.
+
+    Instead of a figure there may be another rate, by another field. With `begins` the values are what the field's
+    begins with; the first that fits counts.
+    """
 
     by: str
-    values: Mapping[str, int]
-    otherwise: int
+    values: Mapping[str, int | Rate]
+    otherwise: int | Rate
+    begins: bool = False
 
     def of(self, fields: Mapping[str, Any]) -> int:
         """Return the figure for the request's own value of the field."""
-        return self.values.get(fields.get(self.by, ""), self.otherwise)
+        chosen = fields.get(self.by)
+        if not isinstance(chosen, str):
+            found = self.otherwise
+        elif self.begins:
+            fitting = (one for start, one in self.values.items() if chosen.startswith(start))
+            found = next(fitting, self.otherwise)
+        else:
+            found = self.values.get(chosen, self.otherwise)
+        return found if isinstance(found, int) else found.of(fields)
+
+    def fields(self) -> set[str]:
+        """Return the names of all fields it depends on."""
+        inner = (one for one in (*self.values.values(), self.otherwise) if isinstance(one, Rate))
+        return {self.by}.union(*(one.fields() for one in inner))
 
 
 class Step(NamedTuple):

@@ -17,6 +17,7 @@ class Settings(NamedTuple):
     name folders that stand in for, or are added to, the shipped ones. `fetch` allows real downloads of
     audio by URL; without it nothing leaves the machine. `voice` is the engine that speaks: tones, or espeak (an
     extra). `transcriber` names a function, `module:function`, that hears what no one else here recognises.
+    `allow_hooks` names hosts that changes of tasks may be posted to, beside this machine's own addresses.
     `stall_seconds` is how long the rest of a body may keep the server waiting, in real seconds.
     """
 
@@ -31,5 +32,6 @@ class Settings(NamedTuple):
     lenient_audio: bool = False
     voice: str = "tones"
     transcriber: str = ""
+    allow_hooks: tuple[str, ...] = ()
     cache: Path | None = None
     stall_seconds: float = 30.0

@@ -52,6 +52,16 @@ class Machine(NamedTuple):
         """Return the states of a task that goes well."""
         return self.path(self.initial, self.success)
 
+    def failing(self, after: str) -> str:
+        """Return the terminal state beside success that `after` leads to. Raises IllegalTransition."""
+        ends = (one for one in self.edges.get(after, ()) if one in self.terminal and one != self.success)
+        found = next(ends, None)
+        if found is None:
+            raise IllegalTransition(
+                f"task machine {self.name!r}: {after!r} has no edge to a terminal state but success"
+            )
+        return found
+
     def way_to_failure(self, failing: str, after: str) -> tuple[str, ...]:
         """Return the states of a task that leaves `after` for the terminal state `failing`."""
         if failing not in self.edges.get(after, ()):
@@ -69,14 +79,16 @@ class Machine(NamedTuple):
                     todo.append(following)
         return found
 
-    def timeline(self, way: Sequence[str], pace: Mapping[str, float], start: float) -> tuple[Moment, ...]:
+    def timeline(
+        self, way: Sequence[str], pace: Mapping[str, float], start: float, shown: int = 0
+    ) -> tuple[Moment, ...]:
         """Lay the states of `way` out in time; `pace` gives the seconds spent in each state.
 
-        A state that shows several progress figures is cut into equal parts. A terminal state has no end.
+        A state that shows several progress figures is cut into equal parts; one that has none shows the last, at
+        first `shown`. A terminal state has no end.
         """
         moments: list[Moment] = []
         at = start
-        shown = 0
         for state in way:
             figures = self.progress.get(state) or (shown,)
             stay = 0.0 if state in self.terminal else pace.get(state, 0.0)
@@ -102,6 +114,18 @@ class Task:
         self.request = request
         self.result: Any = None
         self._times = [moment.at for moment in timeline]
+
+    def go_on(self, way: Sequence[str], pace: Mapping[str, float], now: float, start: float) -> None:
+        """Let the task go another way from now on: what it has been through stays, `way` follows from `start` on.
+
+        `way` begins with a state that may follow the present one. Raises IllegalTransition, and changes nothing.
+        """
+        present = self.at(now).state
+        if way[0] not in self.machine.edges.get(present, ()):
+            raise IllegalTransition(f"task {self.id}: no way from {present!r} to {way[0]!r}")
+        past = tuple(moment for moment in self.timeline if moment.at <= now)
+        self.timeline = (*past, *self.machine.timeline(way, pace, start, past[-1].progress))
+        self._times = [moment.at for moment in self.timeline]
 
     def at(self, now: float) -> Moment:
         """Return the moment that holds at `now`; before the start, the first one."""

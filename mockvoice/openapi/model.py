@@ -26,7 +26,7 @@ from mockvoice.openapi.plans import (
     ResponsePlan,
     Trigger,
 )
-from mockvoice.openapi.pointer import spell
+from mockvoice.openapi.pointer import read, spell
 from mockvoice.openapi.requests import FieldReader, ObjectCheck
 from mockvoice.openapi.vocabulary import METHODS, resolve
 
@@ -197,6 +197,15 @@ class Spec:
         """Which error code each kind of refusal has, unless an operation says otherwise."""
         return dict(self.document["x-voice-refusals"])
 
+    def refusal_at(self, pointer: str) -> str | None:
+        """Return the error that a schema names for what breaks it; `pointer` is where the broken keyword stands."""
+        try:
+            node = read(self.document, pointer.rpartition("/")[0])
+        except (KeyError, ValueError):
+            return None
+        found = node.get("x-voice-refusal") if isinstance(node, dict) else None
+        return None if found is None else str(found)
+
     @cached_property
     def credentials(self) -> Mapping[str, Credential]:
         """Security schemes by name."""
@@ -348,15 +357,16 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     steps = tuple(
         Step(
             per=step["per"],
-            give=_give_of(step["give"]),
+            give=_give(step["give"]),
             rounding=step.get("rounding", "down"),
             minimum=step.get("minimum", 0),
         )
         for step in row["steps"]
     )
-    fields = {step.give.by for step in steps if isinstance(step.give, Rate)} or {""}
+    rates = [step.give for step in steps if isinstance(step.give, Rate)]
+    fields = {name for one in rates for name in one.fields()} or {""}
     hold = row.get("hold")
-    counts = tuple(Count(name, _give_of(one["give"])) for name, one in row.get("counts", {}).items())
+    counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
         row.get("trusted-multiple"), row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
@@ -364,8 +374,12 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     )  # fmt: skip
 
 
-def _give_of(give: int | Mapping[str, Any]) -> int | Rate:
-    return give if isinstance(give, int) else Rate(**give)
+def _give(give: Any) -> int | Rate:
+    """Compile what a step gives: a number, or a rate by a field, which may hold other rates."""
+    if isinstance(give, int):
+        return give
+    values = {name: _give(one) for name, one in give["values"].items()}
+    return Rate(give["by"], values, _give(give["otherwise"]), give.get("match") == "beginning")
 
 
 def machine_of(name: str, row: Mapping[str, Any]) -> Machine:

@@ -53,6 +53,7 @@ _CHILDREN: dict[str, dict[str, str | None]] = {
         "exclusiveMinimum": None, "exclusiveMaximum": None, "multipleOf": None, "minItems": None, "maxItems": None,
         "uniqueItems": None, "required": None, "properties": "{schema}", "items": "schema", "anyOf": "[schema]",
         "oneOf": "[schema]", "allOf": "[schema]", "additionalProperties": "schema", "examples": None,
+        "if": "schema", "then": "schema", "else": "schema",
         "contentMediaType": None, "contentEncoding": None, "contentSchema": "schema", "deprecated": None,
     },
 }  # fmt: skip
@@ -71,7 +72,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
         "x-voice-speech", "x-voice-transcript", "x-voice-collection", "x-voice-chat", "x-voice-embedding",
-        "x-voice-scope", "x-voice-routing",
+        "x-voice-scope", "x-voice-routing", "x-voice-before", "x-voice-pictures", "x-voice-buttons",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),
@@ -81,6 +82,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "security": ("x-voice-source", "x-voice-key-prefix"),
     "schema": (
         "x-voice-source", "x-voice-wire-names", "x-voice-file-name", "x-voice-value", "x-voice-worth", "x-voice-file",
+        "x-voice-refusal",
     ),
 }  # fmt: skip
 

@@ -92,6 +92,7 @@ class Call:
         """Scheme and host under which the caller reaches this simulator."""
         raise NotImplementedError
 
+    @property
     def address(self) -> str:
         """Where the call comes from; empty where that is not known."""
         return ""
@@ -128,7 +129,7 @@ class Call:
         return max(0, self.account.ledger.balance + held - self.price)
 
     def measured(self) -> int:
-        """Return what the tariff counts: code points, decoded milliseconds, bytes, calls, or tokens by their weight."""
+        """Return what the tariff counts: code points, milliseconds, bytes, a number, calls, or weighed tokens."""
         tariff = self.operation.tariff
         if tariff is None:
             return 0
@@ -140,6 +141,9 @@ class Call:
             return tariff.weigh(self.counted, self.fields)
         if tariff.measure == "upload-bytes":
             return len(self.upload(tariff.field).data)
+        if tariff.measure == "number":
+            # Null counts as left out, and what is below zero is refused.
+            return max(0, int(self.fields.get(tariff.field) or 0))
         return 1
 
     def upload(self, field: str) -> Upload:

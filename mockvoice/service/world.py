@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,6 +21,8 @@ from mockvoice.openapi.model import Spec
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener, Recording
     from mockvoice.audio.studio import Studio
+    from mockvoice.service.hooks import Hooks
+    from mockvoice.service.pictures import Gallery
     from mockvoice.service.voices import VoiceBook
 
 Made = TypeVar("Made")
@@ -97,16 +99,26 @@ class Desk:
         return maker(now)
 
     def start_task(
-        self, machine_name: str, owner: str, now: float, request: Mapping[str, Any], fails_after: str | None
+        self,
+        machine_name: str,
+        owner: str,
+        now: float,
+        request: Mapping[str, Any],
+        fails_after: str | None,
+        way: Sequence[str] = (),
+        pace: Mapping[str, float] | None = None,
     ) -> Task:
-        """Make a task with its whole timeline. With `fails_after` it leaves that state for the failing one."""
+        """Make a task with its whole timeline. With `fails_after` it leaves that state for the failing one.
+
+        `way` is for a task that goes neither to success nor there, `pace` for one that takes other times.
+        """
         machine = self.spec.machines[machine_name]
-        if fails_after is None:
-            way = machine.way_to_success()
-        else:
-            failing = next(state for state in sorted(machine.terminal) if state != machine.success)
-            way = machine.way_to_failure(failing, fails_after)
-        timeline = machine.timeline(way, self.spec.pace(machine_name), now)
+        if not way:
+            if fails_after is None:
+                way = machine.way_to_success()
+            else:
+                way = machine.way_to_failure(machine.failing(fails_after), fails_after)
+        timeline = machine.timeline(way, self.spec.pace(machine_name) if pace is None else pace, now)
         task = Task(self.make_id("task", now), machine, owner, timeline, request)
         self.tasks.add(task)
         return task
@@ -135,7 +147,27 @@ class World:
         """What takes uploads and URLs."""
         return self._open_listener()
 
+    @cached_property
+    def gallery(self) -> Gallery:
+        """What draws, and looks at pictures."""
+        from mockvoice.service.pictures import Gallery  # noqa: PLC0415 - only where pictures are made
+
+        return Gallery(self._work)
+
+    async def _work(self, job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
+        """Let a worker do a job; who only draws needs none, and no audio."""
+        return await self.listener.studio.work(job, payload)
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """What posts changes of tasks to those who asked for it."""
+        from mockvoice.service.hooks import Hooks  # noqa: PLC0415 - only where somebody asks for it
+
+        return Hooks(self.clock, self.journal, self.settings.allow_hooks)
+
     def close(self) -> None:
-        """End what audio has started."""
+        """End what audio and hooks have started."""
+        if "hooks" in self.__dict__:
+            self.hooks.close()
         if "listener" in self.__dict__:
             self.listener.studio.close()

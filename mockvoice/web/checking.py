@@ -139,12 +139,12 @@ def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
     if kinds:
         problems = sorted(problems, key=lambda one: kinds.index(one.kind) if one.kind in kinds else len(kinds))
     if upstream:
-        problems = sorted(problems, key=lambda one: code_of(x, one.kind, one.field) in upstream)
+        problems = sorted(problems, key=lambda one: code_for(x, one) in upstream)
     first = problems[0]
-    return refuse(
-        x,
-        first.kind,
-        first.field,
+    return ApiError(
+        code_for(x, first),
+        kind=first.kind,
+        field=first.field,
         message=first.message[:400],
         pointer=first.pointer,
         expected=first.expected or first.message[:_SHOWN],
@@ -152,6 +152,11 @@ def refusal_of(x: Exchange, problems: list[Problem]) -> ApiError:
         problems=problems,
         detail=f"{first.field}: {first.message[:400]}" if first.field else first.message[:400],
     )
+
+
+def code_for(x: Exchange, problem: Problem) -> str:
+    """Return the error of a problem: that which its schema names, else that of its kind and field."""
+    return x.desk.spec.refusal_at(problem.pointer) or code_of(x, problem.kind, problem.field)
 
 
 def _shown(problem: Problem) -> str:

@@ -72,6 +72,7 @@ class Exchange(Call):
             host = shown if port is None else f"{shown}:{port}"
         return f"{self.scope.get('scheme', 'http')}://{host}"
 
+    @property
     def address(self) -> str:
         """Where the request comes from; empty where that is not known."""
         from mockvoice.web.address import address_of  # noqa: PLC0415 - for those who are counted by address

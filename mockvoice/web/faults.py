@@ -15,7 +15,7 @@ from mockvoice.openapi.plans import ErrorRow, Operation
 from mockvoice.openapi.requests import ObjectCheck, Problem
 from mockvoice.web.auth import masked
 from mockvoice.web.bodies import code_of, unreadable
-from mockvoice.web.checking import refusal_of
+from mockvoice.web.checking import code_for, refusal_of
 
 if TYPE_CHECKING:
     from mockvoice.web.exchange import Exchange
@@ -100,6 +100,6 @@ def _problems(x: Exchange, code: str) -> Iterator[list[Problem]]:
     checks += [(reader.check, "?") for reader in (operation.query, operation.header_fields) if reader is not None]
     for check, nonsense in checks:
         for value in ({}, *({name: nonsense} for name in check.properties)):
-            found = [one for one in check.problems(value) if code_of(x, one.kind, one.field) == code]
+            found = [one for one in check.problems(value) if code_for(x, one) == code]
             if found:
                 yield found

@@ -8,7 +8,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 # As deep as the validator follows a value (web/checking.py).
 MOST_DEEP = 255

@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.clips import Clips
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.prices import price_of, weighed
 from contract_tests.kit.tasks.histories import connected
 from mockvoice.openapi.model import tariff_of
 from mockvoice.providers import REGISTRY
+from mockvoice.service.call import Call
 from tests.harness.specs import document, spec
 
-GIVES = st.integers(0, 50) | st.fixed_dictionaries(
-    {
-        "by": st.just("model"),
-        "values": st.dictionaries(st.sampled_from("ab"), st.integers(0, 50)),
-        "otherwise": st.integers(0, 9),
-    }
-)
+
+def rates(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Rates by a field, of a member's whole value or of how it begins, each perhaps another rate."""
+    return st.fixed_dictionaries(
+        {
+            "by": st.sampled_from(["model", "size"]),
+            "values": st.dictionaries(st.sampled_from(["a", "ab", "b", ""]), inner, max_size=3),
+            "otherwise": inner,
+        },
+        optional={"match": st.just("beginning")},
+    )
+
+
+GIVES = st.recursive(st.integers(0, 50), rates, max_leaves=6)
 STEPS = st.lists(
     st.fixed_dictionaries(
         {"per": st.integers(1, 70_000), "give": GIVES},
@@ -31,13 +43,34 @@ STEPS = st.lists(
 )
 
 
-@given(steps=STEPS, amount=st.integers(0, 10_000_000), model=st.sampled_from("abc"))
-def test_both_evaluators_of_prices_agree(steps: list[dict[str, Any]], amount: int, model: str) -> None:
+@given(
+    steps=STEPS,
+    amount=st.integers(0, 10_000_000),
+    fields=st.fixed_dictionaries(
+        {"model": st.sampled_from(["a", "abc", "c"])}, optional={"size": st.sampled_from("ab")}
+    ),
+)
+def test_both_evaluators_of_prices_agree(steps: list[dict[str, Any]], amount: int, fields: dict[str, str]) -> None:
     billing = {"measure": "calls", "steps": steps, "refusal": "x"}
     tariff = tariff_of(billing)
 
     assert tariff is not None
-    assert price_of(billing, amount, {"model": model}) == tariff.price(amount, {"model": model})
+    assert price_of(billing, amount, fields) == tariff.price(amount, fields)
+
+
+@pytest.mark.parametrize("provider", REGISTRY)
+def test_both_evaluators_agree_about_every_documented_example(provider: str) -> None:
+    """Of what is counted by what was sent; seconds of audio are measured by two decoders elsewhere."""
+    facts = Facts(document(provider))
+    amounts = Amounts(Clips(Path("fixtures"), ""))
+    for name, one in facts.operations.items():
+        tariff = spec(provider).operation(name).tariff
+        if tariff is None or tariff.measure not in {"calls", "number", "code-points"}:
+            continue
+        for fields in one.examples.values():
+            call = Call()
+            call.operation, call.fields = spec(provider).operation(name), dict(fields)
+            assert amounts.price(one, None, fields) == tariff.price(call.measured(), call.fields)
 
 
 @given(

@@ -42,12 +42,53 @@ class Kitchen:
         recipe = self._with_what_was_made(operation_id, recipe, before)
         if "wait" in recipe:
             self.client.advance(recipe["wait"])
+        recipe = {**recipe, "with": {**self._made_ready(operation_id, recipe), **recipe.get("with", {})}}
         request = build(self.spec, operation_id, recipe, values, read_clip)
         answer: Answer | None = None
         for _ in range(recipe.get("times", 1)):
             answer = self.client.send(request.method, self.prefix + request.path, request.headers, request.body)
         assert answer is not None
         return answer
+
+    def _made_ready(self, operation_id: str, recipe: Mapping[str, Any]) -> dict[str, str]:
+        """Do what comes before an operation (`x-voice-before`) and return the members that are filled by it.
+
+        Nothing is done for a request that nobody reads as far as that.
+        """
+        _, _, node = self.spec.place(operation_id)
+        table = node.get("x-voice-before")
+        if table is None or recipe.get("role", "") is None or {"raw", "token", "url", "method"} & set(recipe):
+            return {}
+        if table["fill"].keys() <= recipe.get("with", {}).keys():
+            return {}
+        return self.steps(operation_id)
+
+    def steps(self, operation_id: str) -> dict[str, str]:
+        """Do what comes before an operation as the funded account, and return what it fills."""
+        table = self.spec.place(operation_id)[2]["x-voice-before"]
+        answer: Answer | None = None
+        # Whatever was begun before is over then, and nothing has to wait for it.
+        self.client.advance(LONG)
+        for step in table["steps"]:
+            filled = _filled(step.get("fill", {}), answer) if answer is not None else {}
+            path, method = self.spec.place(step["operation"])[1], self.spec.place(step["operation"])[0]
+            request = build(self.spec, step["operation"], {"with": filled}, {}, read_clip)
+            answer = self.client.send(method, self.prefix + path, request.headers, request.body)
+            if step.get("over"):
+                self.client.advance(LONG)
+                answer = self._status_of(step["operation"], answer)
+        assert answer is not None
+        return _filled(table["fill"], answer)
+
+    def _status_of(self, maker: str, made: Answer) -> Answer:
+        """Return the status of the task that an operation made."""
+        rows = self.spec.document["x-voice-tasks"].values()
+        row = next(row for row in rows if maker in (row["create"], *row.get("others", ())))
+        pointer = row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
+        ident = str(read(made.json(), pointer))
+        (name,) = [one["name"] for one in self.spec.place(row["status"])[2]["parameters"] if one["in"] == "path"]
+        request = build(self.spec, row["status"], {}, {name: ident}, read_clip)
+        return self.client.send(request.method, self.prefix + request.path, request.headers, request.body)
 
     def _path_values(self, operation_id: str, recipe: Mapping[str, Any], before: list[Answer]) -> dict[str, str]:
         """Return path parameters: from the first steps if there are any, else by the link that leads here."""
@@ -83,6 +124,10 @@ class Kitchen:
 def _caller(recipe: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a recipe that says who calls; nobody is the funded account."""
     return {key: recipe[key] for key in ("role", "token") if recipe.get(key)}
+
+
+def _filled(fill: Mapping[str, str], answer: Answer) -> dict[str, str]:
+    return {name: str(read(answer.json(), pointer)) for name, pointer in fill.items()}
 
 
 def _evaluate(expression: str, answer: Answer) -> str:

@@ -30,6 +30,12 @@ def with_a_list() -> dict[str, Any]:
             "things": {"type": "array", "items": {"type": "object", "properties": dict.fromkeys(("id", "of"), text)}},
         },
     }  # fmt: skip
+    table: dict[str, Any] = {
+        "items": "/things", "id": "/id", "total": "/all", "page": {"number": "page", "size": "size"},
+        "all": {"query": {"of": "everybody"}}, "filters": {"of": {"at": "/of", "by": "equal"}},
+        "create": "say", "created": "/id", "unknown": "bad", "deleted": "bad",
+        "uses": {"say": {"field": "voice", "refusal": "bad"}}, **_SOURCE,
+    }  # fmt: skip
     document["paths"]["/things"] = {
         "get": {
             "operationId": "things",
@@ -42,12 +48,7 @@ def with_a_list() -> dict[str, Any]:
                 "200": {"description": "d", **_S, "content": {"application/json": {"schema": things}}},
                 **errors,
             },
-            "x-voice-collection": {
-                "items": "/things", "id": "/id", "total": "/all", "page": {"number": "page", "size": "size"},
-                "all": {"query": {"of": "everybody"}}, "filters": {"of": {"at": "/of", "by": "equal"}},
-                "create": "say", "created": "/id", "unknown": "bad", "deleted": "bad",
-                "uses": {"say": {"field": "voice", "refusal": "bad"}}, **_SOURCE,
-            },
+            "x-voice-collection": table,
         }
     }  # fmt: skip
     document["paths"]["/thing/{id}"] = {

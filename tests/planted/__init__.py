@@ -17,6 +17,7 @@ from tests.planted import (
     language,
     limits,
     money,
+    pictures,
     sockets,
     sound,
     tasks,
@@ -41,6 +42,7 @@ _ALL = [
     *files.PLANTS,
     *sockets.PLANTS,
     *language.PLANTS,
+    *pictures.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 
 from mockvoice.openapi.plans import PACKED_TYPE
 from mockvoice.openapi.pointer import read
@@ -194,6 +194,18 @@ def _aitre_texts() -> Iterator[Step]:
     yield embed("shorter vector", dimensions=2)
     yield embed("two vectors", input=["a", "b"])
     yield embed("vector in base64", encoding_format="base64")
+    several = {"model": "flux", "size": "512x1024", "n": 2, "response_format": "b64_json"}
+    yield Step("picture", "createImage")
+    yield Step("picture in base64", "createImage", {"with": {"response_format": "b64_json"}})
+    yield Step("pictures in base64", "createImage", {"with": several})
+    task = {"first": [{"operation": "submitImagine"}], "wait": WAIT}
+    yield Step("drawing submitted", "submitImagine")
+    yield Step("drawing at once", "fetchTask", {**task, "wait": 0})
+    yield Step("drawing", "fetchTask", task)
+    yield Step("drawing, twice", "fetchTask", {**task, "times": 2})
+    yield Step("drawing of somebody else", "fetchTask", {**task, "role": "mock-other"})
+    yield Step("button", "submitAction")
+    yield Step("confirmation", "submitModal")
 
 
 def _voiceapi() -> Iterator[Step]:

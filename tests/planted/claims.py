@@ -142,6 +142,13 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_demanded_tool_is_called",
         "usage_adds_up",
     ),
+    "images": ("as_many_pictures_come_as_were_asked_for", "a_picture_is_what_was_asked_for"),
+    "buttons": (
+        "a_button_leads_to_another_task",
+        "a_button_of_another_task_does_not_work",
+        "a_button_of_another_account_does_not_work",
+        "whatever_makes_a_task_comes_to_an_end",
+    ),
     "forward": ("answers_hold_only_what_is_documented",),
 }
 

@@ -61,7 +61,7 @@ def _no_request_id(body: dict[str, Any]) -> None:
 
 
 def _no_type(body: dict[str, Any]) -> None:
-    del body["error"]["type"]
+    body.get("error", {}).pop("type", None)
 
 
 def _as_text(_asked: Asked, answer: Answer) -> None:

@@ -863,6 +863,15 @@ EXPECTED: Mapping[str, Expected] = {
     "hadrian-lists-a-stranger": Expected(
         {"models|models again|budget nearly spent": ("/data/12: gone → {'id': 'nobody/tts-2', …",)}
     ),
+    # -- pictures
+    "aitre-picture-of-another-size": Expected({"pictures in base64": ("* /data/…/b64_json: … → …",)}),
+    "aitre-jpeg-called-png": Expected({"picture… in base64": ("* /data/…/b64_json: 'iVBORw0KGgo… → '/9j/…",)}),
+    "aitre-one-picture": Expected({"pictures in base64": ("/data/1: … → gone",)}),
+    "aitre-text-in-base64": Expected({"picture… in base64": ("* /data/…/b64_json: 'iVBORw0KGgo… → 'YSBwaWN0dXJl…",)}),
+    "aitre-drawing-falls-back": Expected({"drawing, twice": ("/progress: '100%' → '90%'",)}),
+    "aitre-drawing-nowhere": Expected({"drawing|drawing, twice": ("/imageUrl: 'http… → ''",)}),
+    "aitre-foreign-drawings": Expected({"drawing of somebody else": ("status: 400 → 200", "* …: … → …")}),
+    "aitre-any-button": Expected({}),
     # -- benign: what means the same is no difference
     "net-extra-header": Expected({is_no_file: ("x-served-by: gone → edge-7",)}),
     "org-pretty-json": Expected({}),

@@ -12,6 +12,7 @@ from mockvoice.audio.script import solo
 from mockvoice.core.settings import Settings
 from mockvoice.core.shelf import SharedFile, Shelf
 from mockvoice.service.call import Call, Reply
+from mockvoice.service.provider import Behaviour
 from mockvoice.web.exchange import Exchange
 from tests.planted.faithful import awaited, before, desk_of, patched, with_spec, with_verb
 from tests.planted.plant import App, Kind, Plant
@@ -114,7 +115,7 @@ def _is_packed(call: Call) -> bool:
     return call.header(b"content-type").startswith("application/msgpack")
 
 
-def _packed_text_is_lost(behave: Callable[[Call], Any]) -> Callable[[Call], Any]:
+def _packed_text_is_lost(behave: Behaviour) -> Behaviour:
     def spoken(call: Call) -> Reply | Awaitable[Reply]:
         if _is_packed(call):
             price = call.price

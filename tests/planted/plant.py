@@ -105,6 +105,13 @@ class Kind(StrEnum):
     # -- texts
     TOKENS = "tokens counted wrongly"
     VECTOR = "vector wrong"
+    # -- pictures
+    PICTURE_SIZE = "picture of another size"
+    PICTURE_FORMAT = "picture of another format than it says"
+    PICTURE_COUNT = "number of pictures ignored"
+    TEXT_AS_PICTURE = "text as a picture"
+    NO_RESULT = "success without a result"
+    BUTTON = "button of another task works"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"

@@ -14,7 +14,7 @@ import jsonschema_rs
 
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import ErrorRow, Operation
-from contract_tests.kit.pointers import spell
+from contract_tests.kit.pointers import look, spell
 
 # JSON Schema keyword → the kind of refusal it leads to, a key of `x-voice-refusals`.
 KINDS: Mapping[str, str] = {
@@ -36,11 +36,13 @@ class Wrong:
     """One thing wrong with a request: of which kinds it may be called, with which member, by which fact.
 
     `member` is empty where the whole is wrong; more than one kind where several shapes are allowed and none fits.
+    `code` is the error that the schema itself names for it (`x-voice-refusal`); empty where it names none.
     """
 
     kinds: frozenset[str]
     member: str
     fact: str
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,17 @@ def _problems(facts: Facts, pointer: str, value: Any, member: str) -> Iterator[W
             fact = spell([*error.schema_path[:-1], "properties", error.kind.property])
         elif error.kind.name == "additionalProperties":
             path.append(error.kind.unexpected[0])
-        yield Wrong(frozenset(_kinds(error)), member or (str(path[0]) if path else ""), fact)
+        code = _named_at(facts, error.schema_path)
+        yield Wrong(frozenset(_kinds(error)), member or (str(path[0]) if path else ""), fact, code)
+
+
+def _named_at(facts: Facts, keyword: list[Any]) -> str:
+    """Return the error that the schema names in which a keyword stands."""
+    try:
+        node = look(facts.document, spell(keyword[:-1]))
+    except LookupError:
+        return ""
+    return str(node.get("x-voice-refusal", "")) if isinstance(node, dict) else ""
 
 
 def _kinds(error: Any) -> Iterator[str]:
@@ -125,7 +137,8 @@ def speaks(operation: Operation, found: Iterable[Wrong]) -> Refusal | None:
     """
     ranked = []
     for one in found:
-        rows = {kind: operation.refusal(kind, one.member) for kind in one.kinds}
+        named = operation.facts.errors.get(one.code)
+        rows = {kind: named or operation.refusal(kind, one.member) for kind in one.kinds}
         codes = {row.code if row else "" for row in rows.values()}
         row = next(iter(rows.values()), None)
         if len(codes) != 1 or row is None:

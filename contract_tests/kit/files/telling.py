@@ -80,7 +80,8 @@ def told_by(run: Run, operation: Operation) -> list[Told]:
         if exchange.is_of(operation) and exchange.is_success:
             for at, (kind, place) in members.items():
                 for url in _values_at(exchange.at(""), parts_of(at)):
-                    if isinstance(url, str):
+                    # An empty text is no address: nothing is there yet.
+                    if isinstance(url, str) and url:
                         found.setdefault(url, Told(url, kind, place, exchange))
     return list(found.values())[:MOST]
 

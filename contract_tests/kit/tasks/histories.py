@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.machines import ident_in, makers_of, place_of, progress_in
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,17 @@ def histories(log: Iterable[Exchange], machine: Mapping[str, Any]) -> dict[str, 
     for exchange in log:
         if exchange.operation is None or not exchange.is_success:
             continue
-        if exchange.operation.id == machine["create"]:
-            ident = exchange.at(machine["id"])
+        if exchange.operation.id in makers_of(machine):
+            ident, told_by = ident_in(machine, exchange), "create"
         elif exchange.operation.id == machine["status"]:
-            ident = id_in(exchange)
+            ident, told_by = id_in(exchange), "status"
         else:
             continue
         # A state that is no text is none that a machine has, as whatever stands there.
-        state = exchange.at(machine["state"])
+        place = place_of(machine, "state", told_by)
+        state = exchange.at(place) if place is not None else None
         state = json.dumps(state) if isinstance(state, list | dict) else state
-        one = Look(exchange, state, exchange.at(machine.get("progress-at")))
+        one = Look(exchange, state, progress_in(machine, exchange))
         if isinstance(ident, str) and (one.state is not None or exchange.operation.id == machine["status"]):
             found.setdefault(ident, []).append(one)
     return found

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.machines import ident_in
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.run import LOOKS, Run, state_of
 
@@ -81,7 +82,7 @@ def _successes(run: Run, operation: Operation) -> list[Exchange]:
 
 
 def _id_of(machine: Mapping[str, Any], exchange: Exchange) -> str:
-    ident = exchange.at(machine["id"])
+    ident = ident_in(machine, exchange)
     return "" if ident is None else str(ident)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from contract_tests.kit.machines import ident_in
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,7 +45,7 @@ def watch_tasks(claim: Claim, machine: Watched, walks: int, steps: int) -> None:
         def make_a_task(self) -> None:
             if len(idents) < walks:
                 created = claim.ask(machine.operation)
-                ident = created.at(machine.row["id"])
+                ident = ident_in(machine.row, created)
                 if created.is_success and isinstance(ident, str):
                     idents.append(ident)
 

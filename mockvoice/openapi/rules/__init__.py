@@ -25,6 +25,7 @@ from mockvoice.openapi.rules.provocations import check_probes, check_provocation
 from mockvoice.openapi.rules.requests import check_request_media
 from mockvoice.openapi.rules.security import check_security
 from mockvoice.openapi.rules.sockets import check_sockets
+from mockvoice.openapi.rules.steps import check_pictures, check_steps
 from mockvoice.openapi.rules.tasks import check_tasks
 from mockvoice.openapi.rules.texts import check_texts
 from mockvoice.openapi.rules.values import check_values
@@ -36,5 +37,5 @@ CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_limits, check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns,
     check_formats, check_bodies, check_links, check_named_fields, check_clips, check_figures, check_provocations,
     check_probes, check_values, check_voice, check_collections, check_files, check_request_media, check_sockets,
-    check_unbuilt, check_texts,
+    check_unbuilt, check_texts, check_steps, check_pictures,
 )  # fmt: skip

@@ -73,14 +73,12 @@ def check_named_fields(document: Document, report: Report) -> None:
 
 def _named_fields(document: Document, path: Path, operation_id: str, operation: Document) -> Iterator[tuple[Path, str]]:
     billing = operation.get("x-voice-billing", {})
-    if billing.get("measure") in {"code-points", "upload-bytes"}:
+    if billing.get("measure") in {"code-points", "upload-bytes", "number"}:
         yield (*path, "x-voice-billing", "field"), billing.get("field", "")
     for index, step in enumerate(billing.get("steps", ())):
-        if isinstance(step["give"], dict):
-            yield (*path, "x-voice-billing", "steps", index, "give", "by"), step["give"]["by"]
+        yield from _rate_fields((*path, "x-voice-billing", "steps", index, "give"), step["give"])
     for name, row in billing.get("counts", {}).items():
-        if isinstance(row["give"], dict):
-            yield (*path, "x-voice-billing", "counts", name, "give", "by"), row["give"]["by"]
+        yield from _rate_fields((*path, "x-voice-billing", "counts", name, "give"), row["give"])
     if isinstance(billing.get("hold"), dict):
         yield (*path, "x-voice-billing", "hold", "most"), billing["hold"]["most"]
     for name in operation.get("x-voice-clips", {}):
@@ -91,6 +89,15 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
     for name, row in document.get("x-mock-triggers", {}).items():
         if row["operation"] == operation_id:
             yield ("x-mock-triggers", name, "field"), row["field"]
+
+
+def _rate_fields(place: Path, give: Any) -> Iterator[tuple[Path, str]]:
+    """Yield the fields that a rate depends on, those of rates within it included."""
+    if isinstance(give, dict):
+        yield (*place, "by"), give["by"]
+        for name, one in give["values"].items():
+            yield from _rate_fields((*place, "values", name), one)
+        yield from _rate_fields((*place, "otherwise"), give["otherwise"])
 
 
 def check_clips(document: Document, report: Report) -> None:

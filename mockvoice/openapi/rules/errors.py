@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.recipes import provocations_of
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
-from mockvoice.openapi.vocabulary import Path, Report, resolve
+from mockvoice.openapi.vocabulary import Path, Report, resolve, walk
 
 # Kinds of refusal every provider has to have an answer for; the others are needed only where they can happen.
 _ALWAYS_REFUSED = ("unknown-path", "wrong-method", "crash")
@@ -77,30 +77,7 @@ def _limiting_codes(document: Document) -> Iterator[tuple[Path, str]]:
 def check_codes(document: Document, report: Report) -> None:
     """Refusals, limits, billing, fetches, triggers and provocations name rows of x-voice-errors."""
     errors = document["x-voice-errors"]
-    named: list[tuple[Path, str]] = []
-
-    def refusals(place: Path, table: Document) -> None:
-        for kind, value in table.items():
-            named.extend(((*place, kind), code) for code in codes_in(value))
-
-    refusals(("x-voice-refusals",), document["x-voice-refusals"])
-    for path, _, operation in operations_of(document):
-        refusals((*path, "x-voice-refusals"), operation.get("x-voice-refusals", {}))
-        if "x-voice-billing" in operation:
-            named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
-        refused = operation.get("x-voice-routing", {}).get("refusals", ())
-        named += [((*path, "x-voice-routing", "refusals"), code) for code in refused]
-    named.extend(_limiting_codes(document))
-    for condition, row in document.get("x-voice-audio", {}).items():
-        named.append((("x-voice-audio", condition, "refusal"), row["refusal"]))
-    for name, row in document.get("x-mock-triggers", {}).items():
-        if "refuses" in row:
-            named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
-    for row_place, row in provocations_of(document):
-        named.append(((*row_place, "code"), row["code"]))
-    named.extend(_upstream_codes(document))
-    for table in ("x-mock-unbehaved", "x-mock-faults"):
-        named += [((table, code), code) for code in document.get(table, {})]
+    named = [*_codes_of_tables(document), *_codes_of_operations(document), *_upstream_codes(document)]
     for place, code in named:
         if code not in errors:
             report(place, f"no row {code!r} in x-voice-errors{did_you_mean(code, errors)}")
@@ -108,6 +85,39 @@ def check_codes(document: Document, report: Report) -> None:
     for kind in asked_for:
         if kind not in document["x-voice-refusals"]:
             report(("x-voice-refusals", kind), "is missing: every provider must have an answer for it")
+
+
+def _codes_of_operations(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every code that an operation or a schema names, and the refusals of the root."""
+    holders: list[tuple[Path, Document]] = [((), document)]
+    holders += [(path, operation) for path, _, operation in operations_of(document)]
+    for path, holder in holders:
+        for kind, value in holder.get("x-voice-refusals", {}).items():
+            yield from (((*path, "x-voice-refusals", kind), code) for code in codes_in(value))
+        if path and "x-voice-billing" in holder:
+            yield (*path, "x-voice-billing", "refusal"), holder["x-voice-billing"]["refusal"]
+        refused = holder.get("x-voice-routing", {}).get("refusals", ())
+        yield from (((*path, "x-voice-routing", "refusals"), code) for code in refused)
+    for kind, path, node in walk(document, lambda _path, _message: None):
+        if kind == "schema" and "x-voice-refusal" in node:
+            yield (*path, "x-voice-refusal"), node["x-voice-refusal"]
+
+
+# Tables whose rows name a code, and by which member.
+_NAMING = (("x-voice-tasks", "unknown"), ("x-voice-audio", "refusal"), ("x-mock-triggers", "refuses"))
+
+
+def _codes_of_tables(document: Document) -> Iterator[tuple[Path, str]]:
+    """Yield every code that a table at the root names."""
+    yield from _limiting_codes(document)
+    for table, member in _NAMING:
+        for name, row in document.get(table, {}).items():
+            if member in row:
+                yield (table, name, member), row[member]
+    for place, row in provocations_of(document):
+        yield (*place, "code"), row["code"]
+    for table in ("x-mock-unbehaved", "x-mock-faults"):
+        yield from (((table, code), code) for code in document.get(table, {}))
 
 
 def check_refusals_are_complete(document: Document, report: Report) -> None:

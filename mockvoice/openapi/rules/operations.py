@@ -36,6 +36,10 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
             yield (*path, "x-voice-creates", "delete"), operation["x-voice-creates"]["delete"]
         if "x-voice-routing" in operation:
             yield (*path, "x-voice-routing", "operation"), operation["x-voice-routing"]["operation"]
+        for index, step in enumerate(operation.get("x-voice-before", {}).get("steps", ())):
+            yield (*path, "x-voice-before", "steps", index, "operation"), step["operation"]
+        if "x-voice-buttons" in operation:
+            yield (*path, "x-voice-buttons", "press"), operation["x-voice-buttons"]["press"]
     for place, recipe in recipes_of(document):
         if "operation" in recipe:
             yield (*place, "operation"), recipe["operation"]
@@ -50,6 +54,7 @@ def _named_in_rows(document: Document) -> Iterator[tuple[Path, str]]:
             )
     for name, row in document.get("x-voice-tasks", {}).items():
         yield from ((("x-voice-tasks", name, key), row[key]) for key in ("create", "status", "result") if key in row)
+        yield from ((("x-voice-tasks", name, "others", index), one) for index, one in enumerate(row.get("others", ())))
     for name, row in document.get("x-mock-triggers", {}).items():
         yield ("x-mock-triggers", name, "operation"), row["operation"]
     rows: list[tuple[Path, Document]] = [

@@ -62,12 +62,15 @@ def _check_standing(document: Document, name: str, row: Document, report: Report
     operations = {operation_id: operation for _, operation_id, operation in operations_of(document)}
     for key, places in _STANDING:
         for asked in places if key in row else ():
-            operation = operations.get(row[asked])
-            if operation is None:
-                continue  # said where operations are named
-            schemas = [schema for _, schema in answers_of(document, operation)]
-            if not any(members_at(document, schema, row[key]) for schema in schemas):
-                report(("x-voice-tasks", name, key), f"the answer of {row[asked]!r} has nothing at {row[key]}")
+            # One place for both, or one for each; what is not told by one of them has no place there.
+            pointer = row[key].get(asked) if isinstance(row[key], dict) else row[key]
+            for told in (row[asked], *(row.get("others", ()) if asked == "create" else ())):
+                operation = operations.get(told)
+                if operation is None or pointer is None:
+                    continue  # the former is said where operations are named
+                schemas = [schema for _, schema in answers_of(document, operation)]
+                if not any(members_at(document, schema, pointer) for schema in schemas):
+                    report(("x-voice-tasks", name, key), f"the answer of {told!r} has nothing at {pointer}")
 
 
 def _check_pace_and_triggers(document: Document, report: Report) -> None:
@@ -95,8 +98,7 @@ def _check_pace_and_triggers(document: Document, report: Report) -> None:
             if after in table["edges"] and any(end != table["success"] for end in table["terminal"])
         ]
         for machine in fitting:
-            failing = next(state for state in sorted(machine.terminal) if state != machine.success)
             try:
-                machine.way_to_failure(failing, after)
+                machine.way_to_failure(machine.failing(after), after)
             except IllegalTransition as error:
                 report(place, str(error))

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.aitre import billing, chat, completions, embeddings, models, speech, transcriptions, wording
+from mockvoice.providers.aitre import (
+    billing,
+    chat,
+    completions,
+    embeddings,
+    images,
+    midjourney,
+    models,
+    speech,
+    transcriptions,
+    wording,
+)
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -14,9 +25,11 @@ PROVIDER = Provider(
         **completions.BEHAVIOURS,
         **embeddings.BEHAVIOURS,
         **billing.BEHAVIOURS,
+        **images.BEHAVIOURS,
+        **midjourney.BEHAVIOURS,
     },
-    checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS},
-    media=transcriptions.MEDIA,
+    checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS, **midjourney.CHECKS},
+    media={**transcriptions.MEDIA, **midjourney.MEDIA},
     words=wording.words,
     counts={**chat.COUNTS, **completions.COUNTS, **embeddings.COUNTS},
 )

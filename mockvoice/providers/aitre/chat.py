@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from mockvoice.providers.aitre.images import drawn_answer
 from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
 from mockvoice.providers.aitre.text_wording import refusal
 from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of, tokens_in
@@ -101,7 +102,9 @@ def _answer(call: Call) -> Reply:
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
         most = most_tokens(call, "max_completion_tokens", "max_tokens")
-        text, end = ended(call, _shaped(call, answer_to(messages, count), LONGEST_ANSWER // count), most)
+        draws = call.figure("drawing-chats").get(call.fields["model"])
+        answer = answer_to(messages, count) if draws is None else drawn_answer(call, asked_in(messages).text, draws)
+        text, end = ended(call, _shaped(call, answer, LONGEST_ANSWER // count), most)
         used = usage(call, count * tokens(call, text))
         said = [({"content": text, "refusal": None}, end)] * count
     if call.fields["stream"]:

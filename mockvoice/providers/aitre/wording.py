@@ -32,6 +32,7 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
 def _model(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> str:
     told = problems[0].got if problems and problems[0].keyword != "required" else ""
     named = details.get("model") or call.fields.get("model") or told
+    named = named or call.figure("models-when-missing").get(call.operation.id, "")
     return str(named)[:_LONGEST_NAME]
 
 
@@ -52,7 +53,9 @@ def _masked_key(call: Call) -> str:
 
 def _reason(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> str:
     """Return what is wrong in one line; a body that was not even looked at names no model, nor does an empty name."""
-    message = details.get("message")
+    message, reasons = details.get("message"), call.figure("relay-reasons")
+    if problems and details.get("field") in reasons and problems[0].keyword in {"required", "minLength"}:
+        return str(reasons[details["field"]])
     if message is None or (problems and problems[0].got == ""):
         return str(call.figure("reason-without-model"))
     return f"{details.get('field', '')} {message}".strip()
