@@ -136,7 +136,7 @@ def _film(job: dict[str, Any], payload: bytes) -> Answer:
 
 
 def _spoken_within(text: str, milliseconds: int) -> bytes:
-    """Return samples of a text that last exactly so long: words that do not fit are left out, silence fills the rest."""
+    """Return samples of a text that last exactly so long: words too many are left out, silence fills the rest."""
     from mockvoice.audio import voice  # noqa: PLC0415
 
     speed = min(max(voice.spoken_milliseconds(text) / milliseconds, 1.0), _FASTEST)

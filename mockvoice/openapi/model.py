@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.core.accounts import Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import QuotaRule, WindowRule
-from mockvoice.core.money import Rate, Step, Tariff
+from mockvoice.core.money import AT_ONCE, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
@@ -131,6 +131,11 @@ class Spec:
             if row is not None:
                 return row["value"]
         raise SpecError([f"{self.id}: no figure {name!r} in x-voice-figures or x-mock-figures"])
+
+    @cached_property
+    def video_refusals(self) -> Mapping[str, str]:
+        """The same of video."""
+        return {condition: row["refusal"] for condition, row in self.document.get("x-voice-video", {}).items()}
 
     @cached_property
     def audio_refusals(self) -> Mapping[str, str]:
@@ -314,7 +319,7 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     fields = {step.give.by for step in steps if isinstance(step.give, Rate)} or {""}
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], row.get("hold"), row.get("trusted-multiple"),
-        row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
+        row.get("refused") == "charged", row.get("charged", AT_ONCE), {} if len(fields) == 1 else None, fields.pop(),
     )  # fmt: skip
 
 

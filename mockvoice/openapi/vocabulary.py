@@ -60,7 +60,7 @@ _CHILDREN: dict[str, dict[str, str | None]] = {
 _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "document": (
         "x-voice-provider", "x-voice-sources", "x-voice-errors", "x-voice-refusals", "x-voice-precedence",
-        "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
+        "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio", "x-voice-video",
         "x-voice-figures", "x-voice-aliases", "x-voice-facts", "x-voice-files", "x-voice-provocations",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
         "x-mock-provocations", "x-mock-unbehaved", "x-mock-faults",
@@ -69,7 +69,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript",
+        "x-voice-speech", "x-voice-transcript", "x-voice-film",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),

@@ -85,7 +85,9 @@ class Desk:
             failing = next(state for state in sorted(machine.terminal) if state != machine.success)
             way = machine.way_to_failure(failing, fails_after)
         timeline = machine.timeline(way, self.spec.pace(machine_name), now)
-        task = Task(self.make_id("task", now), machine, owner, timeline, request)
+        # A machine may have a pattern of its own.
+        pattern = machine_name if machine_name in self.spec.id_patterns else "task"
+        task = Task(self.make_id(pattern, now), machine, owner, timeline, request)
         self.tasks.add(task)
         return task
 

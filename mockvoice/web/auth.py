@@ -20,8 +20,7 @@ def authenticate(x: Exchange) -> None:
     if account is None:
         account = judge(x, _token_from_headers(x))
         x.line.remember(x.headers, account)
-    x.account = account
-    x.has_account = True
+    _let_in(x, account)
 
 
 async def authenticate_with_body(x: Exchange) -> None:
@@ -34,10 +33,18 @@ async def authenticate_with_body(x: Exchange) -> None:
     await take_body(x)
     in_body = x.decoded.get(member) if isinstance(x.decoded, dict) else None
     if isinstance(in_body, str) and in_body:
-        x.account = judge(x, in_body)
-        x.has_account = True
+        _let_in(x, judge(x, in_body))
     else:
         authenticate(x)
+
+
+def _let_in(x: Exchange, account: Account) -> None:
+    """Let the call be that of an account, with what its tasks have come to cost by now."""
+    ledger = account.ledger
+    if ledger.due:
+        ledger.come_due(x.now)
+    x.account = account
+    x.has_account = True
 
 
 def _token_from_headers(x: Exchange) -> str:

@@ -79,8 +79,11 @@ def check_codes(document: Document, report: Report) -> None:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
     for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
         named.append((("x-voice-limits", "windows", name, "refusal"), row["refusal"]))
-    for condition, row in document.get("x-voice-audio", {}).items():
-        named.append((("x-voice-audio", condition, "refusal"), row["refusal"]))
+    named += [
+        ((table, condition, "refusal"), row["refusal"])
+        for table in ("x-voice-audio", "x-voice-video")
+        for condition, row in document.get(table, {}).items()
+    ]
     for name, row in document.get("x-mock-triggers", {}).items():
         if "refuses" in row:
             named.append((("x-mock-triggers", name, "refuses"), row["refuses"]))
