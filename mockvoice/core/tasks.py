@@ -32,6 +32,12 @@ class Machine(NamedTuple):
     terminal: frozenset[str]
     progress: Mapping[str, tuple[int, ...]]
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state: those on the way to success in their order, then the others."""
+        way = self.way_to_success()
+        return (*way, *sorted(self.terminal - {*way}), *sorted({*self.edges} - {*way} - self.terminal))
+
     def path(self, start: str, goal: str, avoid: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the shortest way from `start` to `goal`, both included; ties follow the table's order.
 

@@ -90,4 +90,3 @@ def times(task: Task, now: float) -> tuple[str, str, str | None]:
 def spelled(at: float) -> str:
     """Return a time as RFC 3339 in UTC, to the millisecond."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-

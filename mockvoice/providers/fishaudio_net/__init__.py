@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import profile, speech_to_text
+from mockvoice.providers.fishaudio_net import lip_sync, profile, speech_to_text
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS},
+    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS, **lip_sync.BEHAVIOURS},
     checks=speech_to_text.CHECKS,
-    media=speech_to_text.MEDIA,
+    media={**speech_to_text.MEDIA, **lip_sync.MEDIA},
 )
