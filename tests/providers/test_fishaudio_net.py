@@ -419,13 +419,13 @@ class TestWhoMayNot:
 
         statuses = [cook.cook({"role": "mock-forbidden"}, one).status for _, _, one in cook.spec.routes]
 
-        assert statuses == [403, 403, 403]
+        assert {*statuses} == {403}
 
     def test_under_not_pro_a_free_account_has_a_profile_and_no_transcripts(self, kitchen: MakeKitchen) -> None:
         cook = kitchen(NET, choices={f"{NET}.forbidden": "not-pro"})
         free = {"role": "mock-forbidden"}
 
-        answers = {one: cook.cook(free, one) for _, _, one in cook.spec.routes}
+        answers = {one: cook.cook(free, one) for one in (TRANSCRIBE, "getProfile", "postProfile")}
 
         assert {one: answer.status for one, answer in answers.items()} == {
             TRANSCRIBE: 403, "getProfile": 200, "postProfile": 200,
