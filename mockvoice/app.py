@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mockvoice.core.clock import make_clock
-from mockvoice.core.errors import Missing, MockvoiceError, SettingsError
+from mockvoice.core.errors import Missing, MockvoiceError, SettingsError, SpecError
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.choices import choose
@@ -136,9 +136,21 @@ def create_app(settings: Settings | None = None) -> Simulator:
     for provider in providers:
         desk = Desk(*load_spec(provider, settings, choices[provider]), world)
         mounts.append(Mount(f"/{provider}", desk, partial(load, provider)))
+    _check_operators([mount.desk.spec for mount in mounts])
     if len(providers) == 1:
         mounts.append(Mount("", mounts[0].desk, mounts[0].load))
     return Simulator(world, mounts, _control)
+
+
+def _check_operators(specs: Sequence[Spec]) -> None:
+    """Raise SpecError where providers of one operator do not tell the same of what they share."""
+    if len({spec.operator for spec in specs if spec.operator}) == sum(spec.operator is not None for spec in specs):
+        return
+    from mockvoice.openapi.operators import disagreements  # noqa: PLC0415 - only where two have the same operator
+
+    problems = disagreements(specs)
+    if problems:
+        raise SpecError(problems)
 
 
 def _control(simulator: Simulator) -> object:

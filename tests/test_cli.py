@@ -60,7 +60,7 @@ def test_all_providers_are_listed() -> None:
 def test_accounts_show_roles_keys_and_balances() -> None:
     text = output("accounts", "fishaudio-org")
 
-    assert re.search(r"mock-low\s+│ mock-low\s+│ 13 ", text)
+    assert re.search(r"mock-low\s+│ mock-low-v1\s+│ 13 ", text)
 
 
 def test_routes_show_methods_paths_and_statuses() -> None:

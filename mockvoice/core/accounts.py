@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from weakref import WeakValueDictionary
 
 from mockvoice.core.ledger import Ledger
 from mockvoice.core.limits import Quota, QuotaRule, Window, WindowRule
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
-# Accounts made on the fly by --accept-any-token; beyond this the first is forgotten.
+# Accounts made on the fly, as by --accept-any-token; beyond this the first is forgotten.
 ACCOUNTS_ON_THE_FLY = 10_000
 
 
@@ -39,14 +40,16 @@ class Account:
 
     __slots__ = ("attributes", "id", "ledger", "plan", "quota", "role", "standing", "token", "windows")
 
-    def __init__(self, seed: Seed, rules: Iterable[WindowRule], token: str | None = None) -> None:
+    def __init__(
+        self, seed: Seed, rules: Iterable[WindowRule], token: str | None = None, ledger: Ledger | None = None
+    ) -> None:
         self.role = seed.role
         self.token = token or seed.token
         self.id = self.token
         self.plan = seed.plan
         self.standing = seed.standing
         self.attributes = dict(seed.attributes)
-        self.ledger = Ledger(seed.balance)
+        self.ledger = Ledger(seed.balance) if ledger is None else ledger
         limit = seed.quota.allowance(seed.plan) if seed.quota is not None else None
         self.quota = Quota(seed.quota.seconds, limit) if seed.quota is not None and limit is not None else None
         self.windows: dict[str, Window] = {}
@@ -63,24 +66,57 @@ class Account:
             self.ledger.fill(self.quota.limit, now)
 
 
-class Roster:
-    """The accounts of one provider."""
+class Books:
+    """What the rosters of one operator share: the ledger of each key, and which keys there are from the start."""
 
-    def __init__(self, seeds: Iterable[Seed], rules: Iterable[WindowRule], accept_any: bool = False) -> None:
+    def __init__(self) -> None:
+        # A ledger lives as long as an account that draws on it: what one roster forgets, another may still have.
+        self._ledgers: WeakValueDictionary[str, Ledger] = WeakValueDictionary()
+        self.seeds: dict[str, Seed] = {}
+
+    def ledger(self, token: str, opening: int) -> Ledger:
+        """Return the ledger of a key; one that nobody has yet opens with this balance."""
+        found = self._ledgers.get(token)
+        if found is None:
+            found = self._ledgers[token] = Ledger(opening)
+        return found
+
+
+class Roster:
+    """The accounts of one provider. With `books` it shares the ledgers of their other rosters, and knows their keys."""
+
+    def __init__(
+        self, seeds: Iterable[Seed], rules: Iterable[WindowRule], accept_any: bool = False, books: Books | None = None
+    ) -> None:
         self._rules = tuple(rules)
         self._seeds = {seed.role: seed for seed in seeds}
         self._accept_any = accept_any
+        self._books = Books() if books is None else books
         self._made: dict[str, Account] = {}
-        self.accounts = {seed.token: Account(seed, self._rules) for seed in self._seeds.values()}
+        self.accounts = {seed.token: self._open(seed, seed.token) for seed in self._seeds.values()}
+        for seed in self._seeds.values():
+            self._books.seeds.setdefault(seed.token, seed)
+
+    def _open(self, seed: Seed, token: str) -> Account:
+        return Account(seed, self._rules, token, self._books.ledger(token, seed.balance))
 
     def find(self, token: str) -> Account | None:
-        """Return the account of a credential; with `accept_any` a new funded one is made for it."""
+        """Return the account of a credential, made at its first call where it is not one of the spec.
+
+        That is a key of the operator's other rosters, or any at all with `accept_any`, which is then funded.
+        """
         account = self.accounts.get(token) or self._made.get(token)
-        if account is None and self._accept_any and token:
-            account = Account(self._seeds["mock-funded"], self._rules, token)
-            self._made[token] = account
-            if len(self._made) > ACCOUNTS_ON_THE_FLY:
-                del self._made[next(iter(self._made))]
+        return self._make(token) if account is None else account
+
+    def _make(self, token: str) -> Account | None:
+        seed = self._books.seeds.get(token)
+        if seed is None and self._accept_any and token:
+            seed = self._seeds["mock-funded"]
+        if seed is None:
+            return None
+        account = self._made[token] = self._open(seed, token)
+        if len(self._made) > ACCOUNTS_ON_THE_FLY:
+            del self._made[next(iter(self._made))]
         return account
 
     @property

@@ -40,7 +40,7 @@ class Hold:
 class Ledger:
     """The entries of one account."""
 
-    __slots__ = ("_entries", "_numbers", "_opening", "balance", "charged", "due")
+    __slots__ = ("__weakref__", "_entries", "_numbers", "_opening", "balance", "charged", "due")
 
     def __init__(self, opening: int) -> None:
         if opening < 0:

@@ -38,6 +38,8 @@ class Spec:
         self.document = document
         self.id: str = document["x-voice-provider"]["id"]
         self.name: str = document["x-voice-provider"]["name"]
+        # Who runs the provider, where it shares accounts and voices with another one.
+        self.operator: str | None = document["x-voice-provider"].get("operator")
         self._operations: dict[str, Operation] = {}
 
     # -- where things are ----------------------------------------------------------------------------

@@ -88,7 +88,21 @@ def link_to(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | No
                     continue
                 if link.get("parameters"):
                     return source, link["parameters"]
-                if "requestBody" in link and "x-voice-creates" in node:
+                # Who deletes something by a body is led by `maker_of`.
+                if "requestBody" in link and "x-voice-creates" in node and maker_of(spec, operation_id) is None:
+                    return source, link["requestBody"]
+    return None
+
+
+def maker_of(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return (operation that makes it, member → expression) for one that deletes something by its body; else None."""
+    for _, _, source in spec.routes:
+        _, _, node = spec.place(source)
+        if node.get("x-voice-creates", {}).get("delete") != operation_id:
+            continue
+        for response in node["responses"].values():
+            for link in resolve(spec.document, response).get("links", {}).values():
+                if link["operationId"] == operation_id and "requestBody" in link:
                     return source, link["requestBody"]
     return None
 

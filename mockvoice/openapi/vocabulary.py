@@ -69,7 +69,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "operation": (
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
-        "x-voice-speech", "x-voice-transcript", "x-voice-film",
+        "x-voice-speech", "x-voice-transcript", "x-voice-film", "x-voice-collection",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),

@@ -100,7 +100,20 @@ def hear_upload(
     With `extensions` (without dot) the file name must end in one of them. `judge` then looks at the recording.
     Raises ApiError.
     """
-    upload = call.upload(field)
+    return _hear(call, call.upload(field), field, extensions, judge)
+
+
+async def hear_uploads(call: Call, field: str, extensions: Collection[str] = (), judge: Judge | None = None) -> None:
+    """As hear_upload, for every file of a field, one after the other; `call.recording` ends as the last of them."""
+    for upload in call.uploads[field]:
+        waiting = _hear(call, upload, field, extensions, judge)
+        if waiting is not None:
+            await waiting
+
+
+def _hear(
+    call: Call, upload: Upload, field: str, extensions: Collection[str], judge: Judge | None
+) -> Awaitable[None] | None:
     lenient = call.desk.world.settings.lenient_audio
     if extensions and not lenient and extension_of(upload) not in extensions:
         shown = extension_of(upload) or "without extension"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mockvoice.core.accounts import Roster
+from mockvoice.core.accounts import Books, Roster
 from mockvoice.core.clock import Clock
 from mockvoice.core.errors import SettingsError
 from mockvoice.core.ids import Maker, make_ids
@@ -20,8 +20,23 @@ from mockvoice.openapi.model import Spec
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Listener, Recording
     from mockvoice.audio.studio import Studio
+    from mockvoice.service.voices import VoiceBook
 
 Made = TypeVar("Made")
+
+
+class Operator:
+    """What providers have in common that one company runs: the ledgers of its keys, and the voices it has cloned."""
+
+    def __init__(self) -> None:
+        self.books = Books()
+
+    @cached_property
+    def voices(self) -> VoiceBook:
+        """The voices that accounts have made."""
+        from mockvoice.service.voices import VoiceBook  # noqa: PLC0415 - only who clones needs it
+
+        return VoiceBook()
 
 
 class Desk:
@@ -31,7 +46,9 @@ class Desk:
         self.spec = spec
         self.readings = readings
         self.world = world
-        self.roster = Roster(spec.seeds, spec.window_rules.values(), world.settings.accept_any_token)
+        self.operator = world.operator(spec.operator)
+        rules, accept_any = spec.window_rules.values(), world.settings.accept_any_token
+        self.roster = Roster(spec.seeds, rules, accept_any, self.operator.books)
         self.tasks = TaskBook()
         # What is behind an address, by the address or (address, file name that came with it): clips only.
         self.heard: dict[str | tuple[str, str], Recording] = {}
@@ -104,6 +121,11 @@ class World:
         self.journal = Journal()
         self.shelf = Shelf()
         self._open_listener = open_listener
+        self._operators: dict[str, Operator] = {}
+
+    def operator(self, name: str | None) -> Operator:
+        """Return the operator of a name, the same for all its providers; a new one where there is no name."""
+        return Operator() if name is None else self._operators.setdefault(name, Operator())
 
     @cached_property
     def listener(self) -> Listener:

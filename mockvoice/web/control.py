@@ -71,10 +71,14 @@ class _Control:
         return _json(self._simulator.world.listener.library.names())
 
     async def accounts(self, _request: Request) -> Response:
-        """Show what every account may still spend and what it was charged, in its provider's unit."""
+        """Show what every account may still spend and what it was charged, in its provider's unit.
+
+        Providers of one operator show the same ledgers: what one of them charged stands at the other as well.
+        """
         return _json({
             name: {
                 "unit": desk.spec.document["x-voice-provider"]["unit"],
+                "operator": desk.spec.operator,
                 "accounts": {
                     account.role if account.token in desk.roster.accounts else account.token: {
                         "balance": account.ledger.balance,

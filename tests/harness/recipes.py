@@ -8,7 +8,7 @@ from typing import Any
 
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.recipes import build, ids_needed
+from mockvoice.openapi.recipes import build, example_fields, ids_needed, maker_of
 from tests.harness.wire import Answer, Client
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -39,6 +39,7 @@ class Kitchen:
         before = [self.cook(one) for one in recipe.get("first", ())]
         self.opening = before[0] if before else None
         values = self._path_values(operation_id, recipe, before)
+        recipe = self._with_what_was_made(operation_id, recipe, before)
         if "wait" in recipe:
             self.client.advance(recipe["wait"])
         request = build(self.spec, operation_id, recipe, values, read_clip)
@@ -55,10 +56,30 @@ class Kitchen:
             return {}
         source, parameters = link
         if not before:
-            role = recipe.get("role")
-            before = [self.cook({"role": role} if role else {}, source)]
-            self.client.advance(LONG)
+            before = [self.cook(_caller(recipe), source)]
+            if any(row.get("create") == source for row in self.spec.document.get("x-voice-tasks", {}).values()):
+                self.client.advance(LONG)
         return {name: _evaluate(expression, before[-1]) for name, expression in parameters.items()}
+
+    def _with_what_was_made(
+        self, operation_id: str, recipe: Mapping[str, Any], before: list[Answer]
+    ) -> Mapping[str, Any]:
+        """Put the id of something just made where an operation that deletes names one of ours in its example."""
+        maker = maker_of(self.spec, operation_id)
+        if maker is None:
+            return recipe
+        source, members = maker
+        open_members = {name: one for name, one in members.items() if name not in recipe.get("with", {})}
+        if not open_members or example_fields(self.spec, operation_id).keys().isdisjoint(open_members):
+            return recipe
+        made = before[-1] if before else self.cook(_caller(recipe), source)
+        filled = {name: _evaluate(expression, made) for name, expression in open_members.items()}
+        return {**recipe, "with": {**recipe.get("with", {}), **filled}}
+
+
+def _caller(recipe: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a recipe that says who calls; nobody is the funded account."""
+    return {key: recipe[key] for key in ("role", "token") if recipe.get(key)}
 
 
 def _evaluate(expression: str, answer: Answer) -> str:

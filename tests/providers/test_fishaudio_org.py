@@ -63,7 +63,7 @@ def test_two_hundred_at_once_never_overspend(kitchen: MakeKitchen) -> None:
     """988,000 credits pay for 76,000 requests, mock-low's 13 for exactly one."""
     cook = kitchen("fishaudio-org")
     body = b'{"audioUrl": "https://clips.mock.test/example.mp3"}'
-    headers = [("authorization", "Bearer mock-low"), ("content-type", "application/json")]
+    headers = [("authorization", "Bearer mock-low-v1"), ("content-type", "application/json")]
     path = "/fishaudio-org/api/open/v1/speech/transcriptions"
 
     answers = cook.client.send_all([("POST", path, headers, body)] * 200)

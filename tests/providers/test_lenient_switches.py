@@ -46,7 +46,7 @@ def test_any_key_is_a_funded_account_when_it_is_wanted(
 def test_any_bytes_are_audio_when_it_is_wanted(
     kitchen: MakeKitchen, provider: str, operation_id: str, clip: str
 ) -> None:
-    recipe = {"clips": {"file": clip}}
+    recipe = {"clips": {next(iter(spec(provider).place(operation_id)[2]["x-voice-clips"])): clip}}
 
     assert 200 <= kitchen(provider, lenient_audio=True).cook(recipe, operation_id).status < 300
     assert kitchen(provider).cook(recipe, operation_id).status >= 400

@@ -12,6 +12,7 @@ from mockvoice.openapi.rules.answers import (
     check_named_fields,
     check_paths,
 )
+from mockvoice.openapi.rules.collections import check_collections
 from mockvoice.openapi.rules.common import Document
 from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
 from mockvoice.openapi.rules.files import check_files
@@ -30,5 +31,5 @@ CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_operations, check_paths, check_security, check_errors, check_codes, check_refusals_are_complete, check_limits,
     check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns, check_formats,
     check_bodies, check_links, check_named_fields, check_clips, check_figures,
-    check_provocations, check_probes, check_values, check_voice, check_files,
+    check_provocations, check_probes, check_values, check_voice, check_files, check_collections,
 )  # fmt: skip

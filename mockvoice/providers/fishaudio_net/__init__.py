@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import lip_sync, profile, speech_to_text
+from mockvoice.providers.fishaudio_net import lip_sync, models, profile, speech_to_text
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**speech_to_text.BEHAVIOURS, **profile.BEHAVIOURS, **lip_sync.BEHAVIOURS},
-    checks=speech_to_text.CHECKS,
-    media={**speech_to_text.MEDIA, **lip_sync.MEDIA},
+    behaviours={
+        **speech_to_text.BEHAVIOURS,
+        **profile.BEHAVIOURS,
+        **models.BEHAVIOURS,
+        **lip_sync.BEHAVIOURS,
+    },
+    checks={**speech_to_text.CHECKS, **models.CHECKS},
+    media={**speech_to_text.MEDIA, **models.MEDIA, **lip_sync.MEDIA},
 )

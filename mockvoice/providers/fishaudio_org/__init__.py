@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_org import profile, transcriptions
+from mockvoice.providers.fishaudio_org import profile, transcriptions, voices
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
-    behaviours={**transcriptions.BEHAVIOURS, **profile.BEHAVIOURS},
-    media=transcriptions.MEDIA,
+    behaviours={**transcriptions.BEHAVIOURS, **profile.BEHAVIOURS, **voices.BEHAVIOURS},
+    checks=voices.CHECKS,
+    media={**transcriptions.MEDIA, **voices.MEDIA},
 )
