@@ -32,7 +32,7 @@ serve: $(STAMP)
 	$(BIN)/mockvoice serve --port $(PORT) $(ARGS)
 
 test: $(STAMP)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .

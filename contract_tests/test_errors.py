@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.cases import guarded_operations
 from contract_tests.kit.claims import Claim, Unverified, claim
-from contract_tests.kit.clips import LONG
+from contract_tests.kit.clips import LONG, Clips
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.errors.asking import asked, demand_open_window, judge_refused, path_of
 from contract_tests.kit.errors.bad_members import BadMember, bad_members
@@ -23,6 +25,7 @@ from contract_tests.kit.roles import role_of
 
 # A body that is padded with more than this, in bytes, is for those who want to wait.
 _LARGE = 2_000_000
+Requests = Iterator[tuple[Operation, Recipe]]
 
 
 # -- rows of the table -------------------------------------------------------------------------------
@@ -70,12 +73,18 @@ def _provoke(claim: Claim, case: Provoked) -> None:
     claim.refused_as(exchange, row)
 
 
-@claim(over=small, calls=refused, asks=accepted, refused=True)
+def provoking(facts: Facts, one: Provoked, _: Clips) -> Requests:
+    """Yield what a provocation sends, if all of it is to be refused."""
+    if refused(facts, one):
+        yield one.operation, one.recipe(facts)
+
+
+@claim(over=small, calls=refused, asks=accepted, refuses=provoking)
 def test_an_error_is_answered_as_documented(claim: Claim, case: Provoked) -> None:
     _provoke(claim, case)
 
 
-@claim(profile="deep", over=large, calls=refused, asks=accepted, refused=True)
+@claim(profile="deep", over=large, calls=refused, asks=accepted, refuses=provoking)
 def test_an_error_that_takes_a_large_body_is_answered_as_documented(claim: Claim, case: Provoked) -> None:
     _provoke(claim, case)
 
@@ -95,7 +104,12 @@ def test_the_rest_cannot_be_provoked_from_outside(claim: Claim) -> None:
 # -- members -----------------------------------------------------------------------------------------
 
 
-@claim(over=bad_members, calls=lambda _, case: len(case.requests), refused=True)
+def breaking(_: Facts, case: BadMember, __: Clips) -> Requests:
+    """Yield the requests that break a rule about a member."""
+    yield from ((case.operation, one.recipe) for one in case.requests)
+
+
+@claim(over=bad_members, calls=lambda _, case: len(case.requests), refuses=breaking)
 def test_a_bad_member_is_refused_as_documented(claim: Claim, case: BadMember) -> None:
     now = bad_members(claim.facts).get(case.name)
     if now is None:
@@ -112,7 +126,12 @@ def json_operations(facts: Facts) -> dict[str, Operation]:
     return {name: one for name, one in facts.operations.items() if one.media == JSON_TYPE}
 
 
-@claim(profile="smoke", over=json_operations, calls=lambda _, case: len(malformed(case)), refused=True)
+def unreadable(_: Facts, case: Operation, __: Clips) -> Requests:
+    """Yield the requests whose body is no JSON object."""
+    yield from ((case, recipe) for recipe, _ in malformed(case).values())
+
+
+@claim(profile="smoke", over=json_operations, calls=lambda _, case: len(malformed(case)), refuses=unreadable)
 def test_malformed_json_is_refused(claim: Claim, case: Operation) -> None:
     for recipe, refusals in malformed(claim.run.operation(case)).values():
         judge_refused(claim, asked(claim, case, recipe), *refusals)
@@ -121,7 +140,12 @@ def test_malformed_json_is_refused(claim: Claim, case: Operation) -> None:
 # -- keys --------------------------------------------------------------------------------------------
 
 
-@claim(profile="smoke", over=guarded_operations, calls=1, refused=True)
+def keyless(_: Facts, case: Operation, __: Clips) -> Requests:
+    """Yield the example, which is sent without a key or with a wrong one: whoever takes it may charge somebody."""
+    yield case, {}
+
+
+@claim(profile="smoke", over=guarded_operations, calls=1, refuses=keyless)
 def test_a_missing_key_is_refused(claim: Claim, case: Operation) -> None:
     refusal = refusal_by(claim.run.operation(case), "no-credential")
     if refusal is None:
@@ -131,7 +155,7 @@ def test_a_missing_key_is_refused(claim: Claim, case: Operation) -> None:
     judge_refused(claim, asked(claim, case, {"role": None}), refusal)
 
 
-@claim(profile="smoke", over=guarded_operations, calls=lambda _, case: len(wrong_keys(case)), refused=True)
+@claim(profile="smoke", over=guarded_operations, calls=lambda _, case: len(wrong_keys(case)), refuses=keyless)
 def test_a_wrong_key_is_refused(claim: Claim, case: Operation) -> None:
     for recipe, refusal in wrong_keys(claim.run.operation(case)).values():
         judge_refused(claim, asked(claim, case, recipe), refusal)
@@ -161,7 +185,7 @@ def keyed_bodies(facts: Facts) -> dict[str, Operation]:
 _KEY_NAMES = ("token", "key", "api_key", "apiKey")
 
 
-@claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refused=True)
+@claim(over=keyed_bodies, calls=1, paid=lambda _, case: int(bool(case.body_key)), refuses=keyless)
 def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Operation) -> None:
     operation = claim.run.operation(case)
     key = claim.run.key("funded")
@@ -184,13 +208,23 @@ def test_a_key_in_the_body_counts_only_where_documented(claim: Claim, case: Oper
 # -- paths and methods -------------------------------------------------------------------------------
 
 
-@claim(profile="smoke", calls=lambda facts, _: len(unknown_paths(facts)), refused=True)
+def off_the_paths(facts: Facts, _: None, __: Clips) -> Requests:
+    """Yield the requests for paths that nobody has documented."""
+    yield from ((one.operation, one.recipe) for one in unknown_paths(facts))
+
+
+@claim(profile="smoke", calls=lambda facts, _: len(unknown_paths(facts)), refuses=off_the_paths)
 def test_an_unknown_path_is_refused(claim: Claim) -> None:
     for case in unknown_paths(claim.facts):
         judge_refused(claim, claim.ask(case.operation, **case.recipe), case.refusal)
 
 
-@claim(profile="smoke", over=paths, calls=lambda _, case: len(case.requests), refused=True)
+def by_wrong_methods(_: Facts, case: PathCase, __: Clips) -> Requests:
+    """Yield the requests with methods that a path does not have."""
+    yield from ((case.operation, recipe) for recipe, _ in case.requests)
+
+
+@claim(profile="smoke", over=paths, calls=lambda _, case: len(case.requests), refuses=by_wrong_methods)
 def test_a_wrong_method_is_refused_and_names_the_right_ones(claim: Claim, case: PathCase) -> None:
     for recipe, refusal in paths(claim.facts)[case.path].requests:
         exchange = asked(claim, case.operation, recipe)
@@ -223,7 +257,13 @@ def asks_twice(_: Facts, pair: Pair) -> int:
     return int(pair.recipe.get("times", 1) + pair.first.recipe.get("times", 1))
 
 
-@claim(over=pairs, calls=asks_twice, refused=True)
+def twice_wrong(_: Facts, pair: Pair, __: Clips) -> Requests:
+    """Yield the request with both faults, and that with the first alone."""
+    yield pair.operation, pair.recipe
+    yield pair.operation, pair.first.recipe
+
+
+@claim(over=pairs, calls=asks_twice, refuses=twice_wrong)
 def test_the_documented_fault_speaks_first(claim: Claim, case: Pair) -> None:
     now = pairs(claim.facts).get(case.name)
     if now is None:

@@ -15,6 +15,10 @@ from contract_tests.kit.recipes import Draft
 
 # Audio that nobody here knows is taken to last this long when the cost of a call is bounded.
 UNKNOWN_AUDIO_MILLISECONDS = 60_000
+# No codec for speech says a millisecond in fewer bytes than half a one (4 kbit/s).
+_DENSEST_AUDIO = 2
+# What a form has beside its files, in bytes, at most.
+_BESIDE_FILES = 4_000
 
 
 class Amounts:
@@ -54,6 +58,8 @@ class Amounts:
         """Return the most a call may cost: the price where the amount is known, else that of a generous one."""
         if operation.billing is None:
             return 0
+        if draft is not None and draft.is_raw:
+            return self._worst_of_raw(operation, body_size)
         price = self.price(operation, draft, fields)
         if price is not None:
             return price
@@ -70,6 +76,21 @@ class Amounts:
             "audio-milliseconds": UNKNOWN_AUDIO_MILLISECONDS,
         }
         return price_of(operation.billing, guesses[operation.billing["measure"]], fields)
+
+    def _worst_of_raw(self, operation: Operation, body_size: int) -> int:
+        """Return the most that a body may cost which is no example with other members: it may be read in any way.
+
+        It may be the example with something wrong about it: rates and the length of the audio are from there.
+        """
+        assert operation.billing is not None
+        if operation.billing["measure"] == "audio-milliseconds":
+            clips = [self._clips.get(name) for name in operation.clips.values()]
+            inside = max((self._decoded(clip.data) or 0 for clip in clips), default=0)
+            is_more = body_size > sum(len(clip.data) for clip in clips) + _BESIDE_FILES
+            amount = max(inside, body_size * _DENSEST_AUDIO) if is_more else min(inside, body_size * _DENSEST_AUDIO)
+        else:
+            amount = 1 if operation.billing["measure"] == "calls" else body_size
+        return max(price_of(operation.billing, amount, fields) for fields in ({}, operation.example))
 
     def audio_milliseconds(self, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
         """Return how long the audio of a request is; None where it is not ours."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from _pytest.outcomes import Skipped
 
 from contract_tests.kit.answers import error_body, error_headers, status_fact
+from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import ErrorRow, Operation
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PROFILES = ("smoke", "standard", "deep")
 Test = TypeVar("Test", bound=Callable[..., None])
 Asks = Callable[[Facts, Any], Sequence[tuple[Operation, Mapping[str, Any]]]]
+Refuses = Callable[[Facts, Any, Clips], Iterable[tuple[Operation, Mapping[str, Any]]]]
 Count = int | Callable[[Facts, Any], int]
 
 
@@ -38,8 +40,8 @@ class Announcement:
     recipes, with their operations; `calls` is a number of requests, `paid` how many of them may be accepted where
     that costs something, each at most `scale` times as dear as the documented example.
 
-    `refused` says that what `calls` counts is refused by the documents, hence free: the first such request that is
-    accepted all the same may cost what it costs, and nothing is sent after it.
+    `refuses` gives what the documents refuse of what `calls` counts, hence free: the first such request that is
+    accepted all the same may cost as much as the dearest of them, and no other that costs is sent after it.
     """
 
     profile: str = "standard"
@@ -48,7 +50,7 @@ class Announcement:
     paid: Count = 0
     scale: int = 1
     asks: Asks | None = None
-    refused: bool = False
+    refuses: Refuses | None = None
 
     def counted(self, which: str, facts: Facts, case: Any) -> int:
         """Return `calls` or `paid` for a case."""
@@ -64,12 +66,12 @@ def claim(
     paid: Count = 0,
     scale: int = 1,
     asks: Asks | None = None,
-    refused: bool = False,
+    refuses: Refuses | None = None,
 ) -> Callable[[Test], Test]:
     """Mark a test as a claim; see Announcement."""
 
     def mark(test: Test) -> Test:
-        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refused)  # type: ignore[attr-defined]
+        test.announcement = Announcement(profile, over, calls, paid, scale, asks, refuses)  # type: ignore[attr-defined]
         return test
 
     return mark

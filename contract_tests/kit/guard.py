@@ -60,7 +60,7 @@ class NoAnswer(Skipped):
 
 
 class Throttled(NoAnswer):
-    """The account of the run was told to slow down (429): the answer says nothing of what was asked."""
+    """The account of the run was told to come again later (429, 503): the answer says nothing of what was asked."""
 
 
 class TooMuch(OSError):
@@ -82,21 +82,21 @@ class Mask(Protocol):
 class Allowance:
     """What one claim announced, and what it has used. `credits` are in the provider's unit.
 
-    Of a claim whose requests are to be `refused`, one may be accepted beyond its credits: the one that shows the fault.
+    Where requests are to be refused, one may be accepted `beyond` the credits: the one that shows the fault.
     """
 
     claim: str = "-"
     calls: int | None = None
     credits: int | None = None
-    refused: bool = False
+    beyond: int = 0
     sent: int = 0
     spent: int = 0
 
     def covers(self, worst: int) -> bool:
         """Say whether the next request, at its worst price, is within what was announced."""
-        if self.credits is None or not worst:
+        if self.credits is None or not worst or self.spent + worst <= self.credits:
             return True
-        return self.spent + (0 if self.refused else worst) <= max(self.credits, 0)
+        return self.spent <= self.credits and worst <= self.beyond
 
 
 @dataclass
@@ -192,8 +192,9 @@ class Guard:
             session.send(prepared, allow_redirects=False)
         if self._over:
             raise BudgetEnded(self._over)
-        if self.latest.status == 429 and self.latest.role in OF_THE_RUN:
-            raise Throttled(f"{draft.method} {draft.path} was answered 429: too many requests; a --rate may help")
+        if self.latest.role in OF_THE_RUN and _is_put_off(self.latest):
+            said = "too many requests" if self.latest.status == 429 else "come again later"
+            raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
         return self.latest
 
     def age(self, role: str) -> float:
@@ -352,6 +353,11 @@ def seconds_of(asked: str, now: datetime) -> float | None:
     except (TypeError, ValueError):
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _is_put_off(exchange: Exchange) -> bool:
+    """Say whether an answer tells to come again later: it says nothing of what was asked."""
+    return exchange.status == 429 or (exchange.status == 503 and "retry-after" in exchange.headers)
 
 
 def _may_have_arrived(error: Exception) -> bool:

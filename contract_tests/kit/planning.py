@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from contract_tests.kit.amounts import Amounts
@@ -22,7 +23,10 @@ from contract_tests.kit.run import looks_at
 
 @dataclass(frozen=True)
 class Share:
-    """What one claim, or one operation, may send and use at most. `credits` are in the provider's unit."""
+    """What one claim, or one operation, may send and use at most. `credits` are in the provider's unit.
+
+    `beyond` is what may be paid on top where what the documents refuse is accepted.
+    """
 
     operation: str
     calls: int = 0
@@ -30,6 +34,7 @@ class Share:
     code_points: int = 0
     audio_milliseconds: int = 0
     creates: Counter[str] = field(default_factory=Counter)
+    beyond: int = 0
 
     def __add__(self, other: Share) -> Share:
         return Share(
@@ -39,6 +44,7 @@ class Share:
             self.code_points + other.code_points,
             self.audio_milliseconds + other.audio_milliseconds,
             self.creates + other.creates,
+            self.beyond + other.beyond,
         )
 
 
@@ -70,16 +76,35 @@ class Planner:
         own = Share(name, calls)
         if operation is not None:
             example = self._used(operation, {})
-            if announcement.refused:
+            if announcement.refuses is not None:
                 example = replace(example, creates=Counter())
             own = _times(example, paid, own)
-            if (operation.billing or {}).get("measure") == "calls":
+            if _counts_calls(operation):
                 own = replace(own, credits=calls * example.credits)
         elif paid:
             every = [self._used(one, {}) for one in self._facts.operations.values()]
             own = _times(max(every, key=lambda one: one.credits), paid, own)
         asked = announcement.asks(self._facts, case) if announcement.asks else ()
+        own = replace(own, beyond=self._beyond(announcement, case))
         return [own, *(share for one, recipe in asked for share in self._asked(one, recipe))]
+
+    def _beyond(self, announcement: Announcement, case: Any) -> int:
+        """Return the price of the dearest request that is to be refused: one of them may be accepted."""
+        if announcement.refuses is None or not self._costs:
+            return 0
+        found = announcement.refuses(self._facts, case, self._writer.clips)
+        # Where each call of its operation costs the same, all that a claim announces are planned as if they cost.
+        planned = operation_of(case) is not None
+        priced = [(one, recipe) for one, recipe in found if not (planned and _counts_calls(one))]
+        return max((self._worst(one, recipe) for one, recipe in priced), default=0)
+
+    @cached_property
+    def _costs(self) -> bool:
+        return any(one.billing is not None for one in self._facts.operations.values())
+
+    def _worst(self, operation: Operation, recipe: Recipe) -> int:
+        draft = self._writer.write(operation, {**recipe, "role": "funded"}, {})
+        return self._amounts.worst(operation, draft, draft.fields, len(draft.body))
 
     def _asked(self, operation: Operation, recipe: Recipe) -> list[Share]:
         """Return what a recipe sends, its first steps and repetitions included."""
@@ -91,12 +116,16 @@ class Planner:
     def _used(self, operation: Operation, recipe: Recipe) -> Share:
         """Return what one request of a recipe uses at most."""
         draft: Draft = self._writer.write(operation, {**recipe, "role": "funded"}, {})
-        credits = self._amounts.worst(operation, draft, draft.fields, len(draft.body))
+        credits = self._worst(operation, recipe)
         measure = (operation.billing or {}).get("measure")
         code_points = self._amounts.of(operation, draft, draft.fields) or 0 if measure == "code-points" else 0
         audio = self._amounts.audio_milliseconds(draft, draft.fields) or 0
         creates = Counter(operation.node.get("x-voice-creates", {}).get("what", ()))
         return Share(operation.id, 0, credits, code_points, audio, creates)
+
+
+def _counts_calls(operation: Operation) -> bool:
+    return (operation.billing or {}).get("measure") == "calls"
 
 
 def _times(one: Share, times: int, to: Share) -> Share:
@@ -123,6 +152,7 @@ def as_event(rows: list[Share], claims: int, unit: str) -> dict[str, Any]:
                 "operation": row.operation,
                 "calls": row.calls,
                 "credits": row.credits,
+                "beyond": row.beyond,
                 "code_points": row.code_points,
                 "audio_seconds": round(row.audio_milliseconds / 1000, 1),
                 "creates": _made(row),
@@ -132,6 +162,7 @@ def as_event(rows: list[Share], claims: int, unit: str) -> dict[str, Any]:
         "claims": claims,
         "requests": sum(row.calls for row in rows),
         "credits": sum(row.credits for row in rows),
+        "beyond": sum(row.beyond for row in rows),
         "unit": unit,
     }
 
@@ -146,6 +177,8 @@ def as_text(event: dict[str, Any]) -> str:
     lines = [
         f"The plan: {event['claims']} claims, at most {event['requests']:,} requests and {event['credits']:,} {unit}"
     ]
+    if event["beyond"]:
+        lines.append(f"and {event['beyond']:,} {unit} more, if it accepts what the documents refuse")
     for row in event["rows"]:
         extra = [f"{row['code_points']:,} characters"] if row["code_points"] else []
         extra += [f"{row['audio_seconds']:,} s of audio"] if row["audio_seconds"] else []

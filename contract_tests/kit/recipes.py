@@ -48,6 +48,8 @@ class Draft:
     fields: Mapping[str, Any]
     files: Mapping[str, Upload] = field(repr=False)
     role: str | None
+    # The body is no example with members changed: whoever reads it may find anything in it.
+    is_raw: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class Writer:
         body, media = self._body(operation, fields, files)
         if media:
             headers["Content-Type"] = media
-        if "raw" in recipe or "body" in recipe:
+        is_raw = "raw" in recipe or "body" in recipe
+        if is_raw:
             # What was to be said is not said.
             fields, files = {}, {}
             body = recipe["raw"].encode() if "raw" in recipe else recipe["body"]
@@ -88,7 +91,8 @@ class Writer:
             if value is not None:
                 headers[name] = value
         method = recipe.get("method", operation.method)
-        return Draft(operation.id, method, self._path(operation, recipe, values), headers, body, fields, files, role)
+        path = self._path(operation, recipe, values)
+        return Draft(operation.id, method, path, headers, body, fields, files, role, is_raw)
 
     def fields(self, operation: Operation, recipe: Recipe) -> dict[str, Any]:
         """Return the members that the body of a recipe has."""

@@ -104,7 +104,7 @@ class Session:
         """Run a claim's test and record what it came to. Raises pytest's skip or failure, as the verdict is."""
         shares = self.shares(item)
         allowed = sum(one.calls for one in shares), sum(one.credits for one in shares)
-        self.run.guard.allowance = Allowance(claim.name, *allowed, announcement_of(item).refused)
+        self.run.guard.allowance = Allowance(claim.name, *allowed, sum(one.beyond for one in shares))
         self.emit({"event": "start", "nodeid": claim.nodeid, "claim": claim.name, "operation": _id(claim)})
         began, before = time.monotonic(), (self.run.guard.sent, self.run.guard.spent)
         try:

@@ -59,6 +59,7 @@ class Row:
     code_points: int = 0
     audio_seconds: float = 0.0
     creates: str = ""
+    beyond: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Plan:
     claims: int = 0
     requests: int = 0
     credits: int = 0
+    beyond: int = 0
     unit: str = "credits"
 
 

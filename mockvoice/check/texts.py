@@ -62,6 +62,9 @@ def plan_table(plan: Plan) -> Table:
     sums = (sum(row.code_points for row in plan.rows), sum(row.audio_seconds for row in plan.rows))
     table.add_section()
     table.add_row(f"{plan.claims:,} claims", number(plan.requests), number(plan.credits), *map(number, sums), "")
+    if plan.beyond:
+        table.caption = f"and {plan.beyond:,} {visible(plan.unit)} more, if it accepts what the documents refuse"
+        table.caption_justify = "left"
     return table
 
 

@@ -14,6 +14,7 @@ from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
 from tests.contract.suite import Counting, run_suite
 from tests.harness.live import serving
+from tests.harness.specs import PROVIDERS
 
 PROVIDER = "hadrian"
 
@@ -63,6 +64,32 @@ def _charged(app: Counting) -> int:
     desk = simulator.mounts[0].desk
     opening = {seed.role: seed.balance for seed in desk.spec.seeds}
     return sum(opening[one.role] - one.ledger.balance for one in desk.roster.everyone())
+
+
+async def accepts_everything(scope: Any, receive: Any, send: Any) -> None:
+    """Answer whatever is asked with success."""
+    if scope["type"] != "http":
+        return
+    while (await receive()).get("more_body"):
+        pass
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": b"{}"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_an_endpoint_that_accepts_everything_costs_no_more_than_was_planned(provider: str, tmp_path: Path) -> None:
+    with serving(accepts_everything) as base:  # type: ignore[arg-type]
+        outcome = run_suite(provider, base, tmp_path)
+
+    plan, end = outcome.events[0], outcome.events[-1]
+    assert outcome.code == 1
+    assert 0 < end["credits"] <= plan["credits"] + plan["beyond"]
+    assert end["requests"] <= plan["requests"]
+    # What was planned is enough to show the fault, wherever there is one member that is wrong.
+    members = [one for one in outcome.records if one["claim"].startswith("errors.a_bad_member")]
+    stopped = [one["nodeid"] for one in members if one["verdict"] == "unverified" and "spend more" in one["reason"]]
+    assert [one for one in stopped if "createSpeech-bound-input" not in one] == []  # another reading has a larger bound
 
 
 @pytest.mark.slow

@@ -176,8 +176,9 @@ def test_nothing_goes_to_another_address(guard: Guard, wire: Wire, url: str) -> 
     assert wire.arrived == []
 
 
-def test_retry_after_is_obeyed_for_the_account_of_the_run(ask: Ask, wire: Wire) -> None:
-    wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_is_obeyed_for_the_account_of_the_run(ask: Ask, wire: Wire, status: int) -> None:
+    wire.answers = [(status, {"Retry-After": "7"}, b"{}")]
     with pytest.raises(Throttled):
         ask("listModels")
 
@@ -245,6 +246,12 @@ def test_a_host_is_the_same_in_capitals(facts: Facts, wire: Wire) -> None:
 
     with guard.installed():
         assert guard.ask(draft, requests.Session()).status == 200
+
+
+def test_a_503_that_asks_for_no_patience_is_an_answer(ask: Ask, wire: Wire) -> None:
+    wire.answers = [(503, {}, b"{}")]
+
+    assert ask("listModels").status == 503
 
 
 def test_an_account_that_is_there_to_be_refused_is_not_waited_for(ask: Ask, wire: Wire) -> None:

@@ -190,9 +190,11 @@ def test_where_the_key_in_the_body_wins_the_body_is_read_before_the_key_is_judge
         (Allowance(credits=0), 5, False),
         (Allowance(credits=10, spent=5), 5, True),
         (Allowance(credits=10, spent=6), 5, False),
-        (Allowance(credits=0, refused=True), 5, True),
-        (Allowance(credits=0, refused=True, spent=5), 5, False),
-        (Allowance(credits=10, refused=True, spent=10), 5, True),
+        (Allowance(credits=0, beyond=5), 5, True),
+        (Allowance(credits=0, beyond=5), 6, False),
+        (Allowance(credits=0, beyond=5, spent=5), 5, False),
+        (Allowance(credits=10, beyond=5, spent=10), 5, True),
+        (Allowance(credits=10, beyond=5, spent=12), 5, False),
     ],
 )
 def test_of_requests_that_are_to_be_refused_one_may_be_accepted(

@@ -187,10 +187,18 @@ class Fuzzer:
 
     def is_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case may cost more than the claim that runs has left of what it announced."""
-        guard = self.run.guard
+        allowance = self.run.guard.allowance
+        return allowance.credits is not None and allowance.spent + self._worst(operation, case) > allowance.credits
+
+    def is_too_dear(self, operation: Operation, case: Case) -> bool:
+        """Say whether a case that is to be refused costs more than what was announced, if it is accepted."""
+        allowance = self.run.guard.allowance
+        return allowance.credits is not None and self._worst(operation, case) > max(allowance.credits, allowance.beyond)
+
+    def _worst(self, operation: Operation, case: Case) -> int:
         draft = self.aim(operation, case)
-        worst = guard.amounts.worst(operation, draft, draft.fields, len(str(draft.fields)))
-        return guard.allowance.credits is not None and guard.allowance.spent + worst > guard.allowance.credits
+        size = len(str(case.body if draft.is_raw else draft.fields))
+        return self.run.guard.amounts.worst(operation, draft, draft.fields, size)
 
     def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
         """Put the key, ids, required headers and clips into a case, except where it is about them."""
@@ -207,7 +215,8 @@ class Fuzzer:
         files = self._clips(operation, case)
         fields = case.body if isinstance(case.body, dict) else {}
         shown = {name: value for name, value in fields.items() if name not in files}
-        return Draft(operation.id, case.method, "", {}, b"", shown, files, role)
+        is_raw = bool(operation.media) and not isinstance(case.body, dict)
+        return Draft(operation.id, case.method, "", {}, b"", shown, files, role, is_raw)
 
     def _keep_to_the_example(self, operation: Operation, case: Case) -> None:
         """Take what is not wrong about a request from the example: in forms, it would be any text that is legal."""
