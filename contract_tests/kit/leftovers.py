@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.listings import growing
 from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
@@ -31,7 +33,8 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     pointers += [
         pointer_in(expression)
         for link in (answer.node.get("links", {}).values() if answer else ())
-        for expression in link.get("parameters", {}).values()
+        for expression in (*link.get("parameters", {}).values(), *link.get("requestBody", {}).values())
+        if isinstance(expression, str)
     ]
     names = (exchange.at(pointer) for pointer in pointers)
     return next((str(name) for name in names if name is not None), exchange.text[:80])
@@ -56,7 +59,17 @@ def clean_up(run: Run) -> list[str]:
 
 def _delete(run: Run, operation: Operation, exchange: Exchange) -> str | None:
     """Delete what an answer made; return what went wrong, or None."""
-    values = run.linked(operation, exchange)
-    answer = run.ask(operation, path=values, role=exchange.role or "funded")
+    recipe: dict[str, Any] = {"path": run.linked(operation, exchange), "role": exchange.role or "funded"}
+    members = run.linked_members(operation, exchange)
+    if members:
+        recipe["with"] = members
+    answer = run.ask(operation, **recipe)
     # Gone is gone, whoever took it.
-    return None if answer.is_success or answer.status == 404 else f"{operation.id} was answered {answer.status}"
+    is_gone = answer.is_success or answer.status in {HTTPStatus.NOT_FOUND, *_of_deleted(run.facts, exchange)}
+    return None if is_gone else f"{operation.id} was answered {answer.status}"
+
+
+def _of_deleted(facts: Facts, exchange: Exchange) -> set[int]:
+    """Return the statuses by which a list says that one of its items, made like this, was deleted before."""
+    rows = [one.row for one in growing(facts).values() if one.create and exchange.is_of(one.create)]
+    return {facts.errors[row["deleted"]].status for row in rows if "deleted" in row}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cached_property
@@ -155,7 +155,7 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one))
+            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one, before))
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
@@ -192,12 +192,15 @@ class Run:
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
 
-    def _stand_ins(self, operation: Operation) -> Mapping[str, str]:
-        """Return ids that the endpoint knows, by those that an operation's examples name in their place."""
+    def _stand_ins(self, operation: Operation, before: Sequence[Exchange] = ()) -> Mapping[str, str]:
+        """Return ids that the endpoint knows, by those that an operation's examples name in their place.
+
+        They come from what was asked `before`, if that links here, else from the documented example.
+        """
         link = operation.fill_link
         if link is None:
             return {}
-        source = self.golden(link[0])
+        source = next((one for one in reversed(before) if one.is_of(link[0])), None) or self.golden(link[0])
         found: dict[str, str] = {}
         for member, expressions in link[1].items():
             named = [value for example in operation.examples.values() for value in _as_list(example.get(member))]
@@ -216,6 +219,10 @@ class Run:
             if link["operationId"] == operation.id:
                 return _evaluated(link.get("parameters", {}), exchange)
         return {}
+
+    def linked_members(self, operation: Operation, exchange: Exchange) -> dict[str, str]:
+        """Return the members of a body by which an answer links to an operation; none where it does not."""
+        return _evaluated(body_links(self.facts.present(exchange.operation), exchange.status, operation.id), exchange)
 
     def known_identity(self, operation: Operation | str) -> dict[str, str]:
         """Return path parameters that lead to something finished if there is one already, else texts that are no id.
@@ -377,6 +384,18 @@ def state_of(machine: Mapping[str, Any], exchange: Exchange) -> Any:
 
 def _plain(step: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in step.items() if key != "operation"}
+
+
+def body_links(source: Operation | None, status: int, target: str = "") -> dict[str, str]:
+    """Return member → runtime expression of what an answer links into the body of an operation, or of any."""
+    answer = source.answers.get(status) if source else None
+    return {
+        name: expression
+        for link in (answer.node.get("links", {}).values() if answer else ())
+        if target in {"", link["operationId"]}
+        for name, expression in link.get("requestBody", {}).items()
+        if isinstance(expression, str)
+    }
 
 
 def _evaluated(expressions: Mapping[str, str], exchange: Exchange) -> dict[str, str]:

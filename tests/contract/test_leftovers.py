@@ -38,7 +38,7 @@ class FakeRun:
 
     def __init__(self, log: list[Any], *statuses: int) -> None:
         self.log, self._statuses = log, list(statuses)
-        self.facts = SimpleNamespace(machines={}, present=lambda operation: operation)
+        self.facts = SimpleNamespace(machines={}, operations={}, present=lambda operation: operation)
         self.asked: list[tuple[str, dict[str, Any]]] = []
 
     def operation(self, name: str) -> Any:
@@ -46,6 +46,9 @@ class FakeRun:
 
     def linked(self, operation: Any, made: Any) -> dict[str, str]:
         return {"id": made.json()["id"]}
+
+    def linked_members(self, operation: Any, made: Any) -> dict[str, str]:
+        return {}
 
     def ask(self, operation: Any, **recipe: Any) -> Any:
         self.asked.append((operation.id, recipe))

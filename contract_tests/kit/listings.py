@@ -1,0 +1,148 @@
+"""Lists that come in pages (`x-voice-collection`): how a page is asked for, and what stands on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.facts import Facts
+from contract_tests.kit.operations import Operation
+from contract_tests.kit.pointers import below, find
+
+if TYPE_CHECKING:
+    from contract_tests.kit.claims import Claim
+    from contract_tests.kit.recipes import Recipe
+
+TABLE = "x-voice-collection"
+# Pages of one list that are looked at, at the most.
+PAGES = 4
+# Where a list names no largest page.
+_LARGEST = 50
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list, and the operations that make, delete and use what is in it; None where there is no such."""
+
+    name: str
+    row: Mapping[str, Any] = field(repr=False, compare=False)
+    operation: Operation
+    create: Operation | None
+    delete: Operation | None
+
+    def fact(self, *parts: str) -> str:
+        """Where something that is said of the list stands."""
+        return below(self.operation.pointer, TABLE, *parts)
+
+    @property
+    def uses(self) -> Mapping[str, Mapping[str, str]]:
+        """Operation → the field that takes an item, and the error for one that is not there."""
+        uses: Mapping[str, Mapping[str, str]] = self.row.get("uses", {})
+        return uses
+
+    @property
+    def filters(self) -> Mapping[str, Mapping[str, str]]:
+        """Filter → the member of an item that it looks at, and how."""
+        filters: Mapping[str, Mapping[str, str]] = self.row.get("filters", {})
+        return filters
+
+    @property
+    def largest(self) -> int:
+        """How many items a page may have."""
+        return int(self._schema_of(self.row["page"]["size"]).get("maximum", _LARGEST))
+
+    def page(self, number: int, size: int, **filters: Any) -> Recipe:
+        """Return the request for a page, counted from 1, of a size."""
+        row = self.row["page"]
+        asked = {row["size"]: size, **filters}
+        if "number" in row:
+            asked[row["number"]] = number
+        else:
+            asked[row["offset"]] = (number - 1) * size
+        every = self.row.get("all", {})
+        in_query = {one["name"] for one in self.operation.parameters if one["in"] == "query"}
+        members = {name: value for name, value in asked.items() if name not in in_query}
+        query = {name: value for name, value in asked.items() if name in in_query}
+        return {"with": {**every.get("with", {}), **members}, "query": {**every.get("query", {}), **query}}
+
+    def takes_any_text(self, name: str) -> bool:
+        """Say whether a filter may be any text."""
+        schema = self._schema_of(name)
+        return schema.get("type") == "string" and not {"enum", "const", "pattern", "format"} & schema.keys()
+
+    def _schema_of(self, name: str) -> Mapping[str, Any]:
+        for one in self.operation.parameters:
+            if one["name"] == name:
+                schema: Mapping[str, Any] = self.operation.facts.resolve(one["schema"])
+                return schema
+        return self.operation.member(name)[0]
+
+
+def listings(facts: Facts) -> dict[str, Listing]:
+    """Return lists that come in pages."""
+    of = facts.operations
+    found = {}
+    for name, one in of.items():
+        if TABLE in one.node:
+            row = one.node[TABLE]
+            create = of[row["create"]] if "create" in row else None
+            delete = create.node.get("x-voice-creates", {}).get("delete") if create is not None else None
+            found[name] = Listing(name, row, one, create, of[delete] if delete else None)
+    return found
+
+
+def filtered(facts: Facts) -> dict[str, Listing]:
+    """Return lists that can be narrowed."""
+    return {name: one for name, one in listings(facts).items() if one.filters}
+
+
+def growing(facts: Facts) -> dict[str, Listing]:
+    """Return lists in which something can be put."""
+    return {name: one for name, one in listings(facts).items() if one.create is not None}
+
+
+def shrinking(facts: Facts) -> dict[str, Listing]:
+    """Return lists from which something can be taken."""
+    return {name: one for name, one in listings(facts).items() if one.delete is not None}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its items, and how many there are in all (None where the list does not tell, or no number)."""
+
+    exchange: Exchange
+    items: list[Any]
+    idents: list[Any]
+    total: int | None
+
+    def values(self, pointer: str) -> list[Any]:
+        """Return a member of every item; None where one has no such."""
+        return [find(one, pointer) for one in self.items]
+
+
+def page_of(row: Mapping[str, Any], exchange: Exchange) -> Page:
+    """Read a page; an answer that holds no list has no items."""
+    items = exchange.at(row["items"])
+    items = items if isinstance(items, list) else []
+    total = exchange.at(row.get("total"))
+    is_number = isinstance(total, int) and not isinstance(total, bool)
+    return Page(exchange, items, [find(one, row["id"]) for one in items], total if is_number else None)
+
+
+def ask_page(claim: Claim, case: Listing, number: int, size: int, role: str = "funded", **filters: Any) -> Page:
+    """Ask for a page."""
+    recipe = case.page(number, size, **filters)
+    return page_of(case.row, claim.ask(case.operation, with_=recipe["with"], query=recipe["query"], role=role))
+
+
+def look_through(claim: Claim, case: Listing, role: str = "funded") -> Iterator[Page]:
+    """Yield the first pages, as large as they may be: all of a list that is no longer than these."""
+    seen = 0
+    for number in range(1, PAGES + 1):
+        page = ask_page(claim, case, number, case.largest, role)
+        yield page
+        seen += len(page.items)
+        if len(page.items) < case.largest or page.total == seen:
+            return
