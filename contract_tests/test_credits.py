@@ -41,7 +41,10 @@ def other_amount(operation: Operation) -> Recipe:
     if billing["measure"] == "code-points":
         # An odd number of code points, so that halves are rounded; one that is two units of UTF-16 and four bytes.
         return {"with": {billing["field"]: "Odd 🙂."}}
-    return {"clips": dict.fromkeys(operation.clips, "hello-en.mp3")}
+    sounds = [billing["field"]] if "field" in billing else operation.clips
+    # Another one than the example's.
+    clip = "speaker-too-short.mp3" if "hello-en.mp3" in operation.clips.values() else "hello-en.mp3"
+    return {"clips": dict.fromkeys(sounds, clip)}
 
 
 def two_amounts(_: Facts, operation: Operation) -> list[tuple[Operation, Recipe]]:

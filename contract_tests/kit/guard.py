@@ -197,6 +197,18 @@ class Guard:
             raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
         return self.latest
 
+    def fetch(self, address: str, session: requests.Session) -> Exchange:
+        """Get the file behind an address that an answer told, without a key; only where the target itself has it.
+
+        Raises Strayed for an address elsewhere, and what `ask` raises.
+        """
+        self._local.told = address
+        try:
+            session.send(requests.Request("GET", address).prepare(), allow_redirects=False)
+        finally:
+            self._local.told = None
+        return self.latest
+
     def age(self, role: str) -> float:
         """Return how many seconds ago an account was first asked with; 0 if it never was."""
         return self.clock() - self._first[role] if role in self._first else 0.0
@@ -265,6 +277,9 @@ class Guard:
 
     def _operation(self, request: requests.PreparedRequest) -> Operation | None:
         split = urlsplit(str(request.url))
+        is_told = str(request.url) == getattr(self._local, "told", None)
+        if is_told and (split.scheme, split.netloc) == self._origin:
+            return None
         if (split.scheme, split.netloc) != self._origin or not f"{split.path}/".startswith(f"{self._prefix}/"):
             raise Strayed(f"{request.method} {split.scheme}://{split.netloc}{split.path} is not below {self.target}")
         return self.facts.operation_at(str(request.method), split.path[len(self._prefix) :])

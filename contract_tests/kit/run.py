@@ -169,12 +169,12 @@ class Run:
         return in_place(self._tools()[0].fields(one, recipe), self._stand_ins(one))
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
-        if "{" not in operation.path or "path" in recipe or "url" in recipe:
+        link = operation.source_link
+        if link is None or "path" in recipe or "url" in recipe or {*link[1]} <= {*recipe.get("query", ())}:
             return {}
         if not before:
             return self.identity(operation, recipe.get("role", "funded") or "funded")
-        link = operation.source_link
-        return {} if link is None else _evaluated(link[1], before[-1])
+        return _evaluated(link[1], before[-1])
 
     def identity(self, operation: Operation | str, role: str = "funded") -> dict[str, str]:
         """Return path parameters that lead an operation to something finished: made once for each role."""
@@ -327,11 +327,11 @@ class Run:
         if ident is None:
             raise Unverified(f"{machine['create']} tells no id at {machine['id']}")
         looks: list[Exchange] = []
-        parameter = self.facts.operations[machine["status"]].path_parameters[-1]
+        lead = self.facts.operations[machine["status"]].leading_to(str(ident))
         for pause in self._pauses():
             if pause:
                 self.sleep(pause)
-            looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
+            looks.append(self.ask(machine["status"], **lead, role=created.role or "funded"))
             state = state_of(machine, looks[-1])
             if self.looks == 1:
                 self._golden.setdefault((machine["status"], ""), looks[-1])
