@@ -225,14 +225,15 @@ class Run:
         return _evaluated(body_links(self.facts.present(exchange.operation), exchange.status, operation.id), exchange)
 
     def known_identity(self, operation: Operation | str) -> dict[str, str]:
-        """Return path parameters that lead to something finished if there is one already, else texts that are no id.
+        """Return parameters that lead to something finished if there is one already, else texts that are no id.
 
         For requests that are refused whatever the id is: nothing is sent to find one.
         """
         one = self.operation(operation)
         link = one.source_link
         known = link is not None and (link[0].id, "funded") in self._ids
-        return self.identity(one) if known else dict.fromkeys(one.path_parameters, NO_ID)
+        names = one.path_parameters or (link[1] if link is not None else ())
+        return self.identity(one) if known else dict.fromkeys(names, NO_ID)
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         if role == "funded":
