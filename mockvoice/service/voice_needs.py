@@ -19,3 +19,4 @@ FIGURES = {
 }
 ERRORS = ("invalid_request", "voice_not_found", "voice_deleted", "voice_protected", "voice_limit")
 CONDITIONS = (*BY_UPLOAD, "extension", "mismatch", "silent")
+IDS = ("voice",)

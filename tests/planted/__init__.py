@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, errors, events, limits, money, sound, tasks, transcripts
+from tests.planted import answers, benign, collections, errors, events, limits, money, sound, tasks, transcripts
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -16,6 +16,7 @@ _ALL = [
     *money.PLANTS,
     *limits.PLANTS,
     *tasks.PLANTS,
+    *collections.PLANTS,
     *sound.PLANTS,
     *events.PLANTS,
     *transcripts.PLANTS,

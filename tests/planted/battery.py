@@ -44,6 +44,15 @@ def _net() -> Iterator[Step]:
     yield stt("two at once on credit for one", 2, "mock-low")
     yield Step("posted profile", "postProfile")
     yield Step("posted profile, key in the body", "postProfile", {"role": None, "with": {"token": "mock-low"}})
+    made = [{"operation": "createModel"}]
+    yield Step("second page of voices", "listModels", {"with": {"page": 2, "pageSize": 3}})
+    yield Step("voice made", "createModel")
+    yield Step("voices with a new one", "listModels")
+    yield Step("voices of another account", "listModels", {"role": "mock-other"})
+    yield Step("voice deleted", "deleteModel", {"first": made})
+    yield Step("voice deleted twice", "deleteModel", {"first": made, "times": 2})
+    yield Step("voice deleted by another account", "deleteModel", {"first": made, "role": "mock-other"})
+    yield Step("voices after deletions", "listModels")
 
 
 def _org() -> Iterator[Step]:
@@ -62,6 +71,16 @@ def _org() -> Iterator[Step]:
     yield stt("a third on credit for one", "mock-low")
     yield stt("key in the body", None, token="mock-funded")
     yield Step("no key and a bad body", "createTranscription", {"role": None, "without": ["audioUrl"]})
+    made = [{"operation": "createVoice"}]
+    yield Step("second page of voices", "listVoices", {"query": {"offset": 3, "limit": 3}})
+    yield Step("voices called Emma", "listVoices", {"query": {"search": "emma"}})
+    yield Step("voice made", "createVoice")
+    yield Step("voices with a new one", "listVoices")
+    yield Step("voices of another account", "listVoices", {"role": "mock-other"})
+    yield Step("voice deleted", "deleteVoice", {"first": made})
+    yield Step("voice deleted twice", "deleteVoice", {"first": made, "times": 2})
+    yield Step("voice deleted by another account", "deleteVoice", {"first": made, "role": "mock-other"})
+    yield Step("voices after deletions", "listVoices")
 
 
 def _hadrian() -> Iterator[Step]:

@@ -47,6 +47,15 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_created_task_is_readable_at_once",
         "a_download_has_its_type_and_name",
     ),
+    "collections": (
+        "pages_add_up_to_the_total",
+        "a_page_has_the_size_asked_for",
+        "a_page_beyond_the_end_is_empty",
+        "a_filter_only_narrows",
+        "what_is_made_is_listed_at_once",
+        "what_is_made_is_hidden_from_another_account",
+        "what_is_deleted_is_gone",
+    ),
     "audio": (
         "audio_is_what_its_type_says",
         "audio_is_whole",

@@ -124,7 +124,7 @@ _PROFILE = (
     "/user_id: gone → 'user_123'",
     "/api_quota_remaining: gone → …",
     "/tier: gone → 'pro'",
-    "/credits: gone → 1000",
+    "/credits: gone → 1200",
 )
 _ORG_NOT_REFUSED = ("/code: … → gone", "/message: … → gone", "/requestId: '<id>' → gone")
 _ORG_HEARD_NOW = (*_ORG_NOT_REFUSED, *_NET_HEARD_NOW)
@@ -215,6 +215,35 @@ EXPECTED: Mapping[str, Expected] = {
                 "/api_quota_remaining: gone → 987987",
                 "/tier: gone → 'pro'",
                 "/credits: gone → 5000",
+            ),
+            "error: revoked-token updateProfile": (
+                "status: 401 → 200",
+                *_ORG_NOT_REFUSED,
+                "/user_id: gone → 'user_revoked'",
+                "/api_quota_remaining: gone → 987987",
+                "/tier: gone → 'pro'",
+                "/credits: gone → 5000",
+                "/webhookUrl: gone → 'https://example.com/hooks/speech'",
+            ),
+            "error: revoked-token listVoices": (
+                "status: 401 → 200",
+                *_ORG_NOT_REFUSED,
+                "/total: gone → 11",
+                "* /…: gone → …",
+            ),
+            "error: revoked-token createVoice": (
+                "status: 401 → 201",
+                *_ORG_NOT_REFUSED,
+                "/id: gone → '<id>'",
+                "/name: gone → 'My own voice'",
+                "/provider: gone → 'fishaudio'",
+            ),
+            "error: revoked-token deleteVoice": (
+                "status: 401 → 200",
+                "/code: … → gone",
+                "/message: … → 'Voice deleted'",
+                "/requestId: '<id>' → gone",
+                "/id: gone → '<id>'",
             ),
         }
     ),
@@ -546,6 +575,64 @@ EXPECTED: Mapping[str, Expected] = {
                 "/segments/0/speaker: 'A' → 'nobody'",
                 "/segments/1/speaker: 'B' → 'nobody'",
                 "/segments/2/speaker: 'A' → 'nobody'",
+            )
+        }
+    ),
+    # -- lists
+    "org-ten-voices-a-page": Expected(
+        {
+            "second page of voices": (
+                "/page: 2 → 1",
+                "/pageSize: 3 → 10",
+                "/totalPages: 4 → 2",
+                "* /items/…: gone → …",
+            ),
+            "voices called Emma": ("/pageSize: 20 → 10",),
+            "voices with a new one|voices of another account|voices after deletions": (
+                "/pageSize: 20 → 10",
+                "/totalPages: 1 → 2",
+                "* /items/…: … → gone",
+            ),
+        }
+    ),
+    "net-total-of-the-page": Expected(
+        {
+            "second page of voices": ("/total: 11 → 3",),
+            "voices with a new one|voices of another account|voices after deletions": ("/total: … → 10",),
+        }
+    ),
+    "org-search-ignored": Expected({"voices called Emma": ("/total: 1 → 11", "* /items/…: gone → …")}),
+    "net-deleted-voices-listed": Expected(
+        {"voices after deletions": ("/total: 13 → 15", "/items/2/title: 'Emma' → 'My own voice'", "* /items/…: … → …")}
+    ),
+    "org-private-voices-shown": Expected(
+        {
+            "voices of another account": (
+                "/total: 11 → 12",
+                "/items/0/name: 'Emma' → 'My own voice'",
+                "* /items/…: … → …",
+            )
+        }
+    ),
+    "org-deletes-for-anybody": Expected(
+        {
+            "voice deleted by another account": (
+                "status: 404 → 200",
+                "/code: … → gone",
+                "/message: … → 'Voice deleted'",
+                "/requestId: '<id>' → gone",
+                "/id: gone → '<id>'",
+            ),
+            "voices after deletions": ("/total: 13 → 12", "* /items/…: … → …"),
+        }
+    ),
+    "net-deletes-again": Expected(
+        {
+            "voice deleted twice|error: voice-deleted-twice …": (
+                "status: 404 → 200",
+                *_NET_NOT_REFUSED,
+                "/modelId: gone → '<id>'",
+                "/message: gone → 'Model deleted successfully'",
             )
         }
     ),

@@ -57,6 +57,14 @@ class Kind(StrEnum):
     UNKNOWN_TASK = "unknown task found"
     LATE_TASK = "created task not readable at once"
     DISPOSITION = "Content-Disposition missing or wrong"
+    # -- lists
+    PAGE_SIZE = "page size ignored"
+    TOTAL = "total wrong"
+    FILTER_IGNORED = "filter ignored"
+    DELETED_LISTED = "deleted thing still listed"
+    DELETED_KNOWN = "deleted thing still there"
+    FOREIGN_LISTED = "foreign thing listed"
+    FOREIGN_DELETED = "foreign thing deleted"
     # -- sound
     TRUNCATED_AUDIO = "truncated audio"
     TEXT_AS_AUDIO = "text as audio"

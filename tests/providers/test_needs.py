@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from mockvoice.core.errors import SpecError
 from mockvoice.openapi.pointer import replace, spell
 from mockvoice.openapi.vocabulary import Path as Place
 from mockvoice.providers import REGISTRY, load, load_needs
+from mockvoice.service import voice_needs
 from mockvoice.service.needs import needs_check
 from mockvoice.service.speech import SPEECH_FORMATS
 from tests.harness.edits import renamed, without
@@ -45,10 +46,19 @@ class Scan(ast.NodeVisitor):
     """Collects what the modules of a package read by a name that stands in the code."""
 
     def __init__(self, package: str) -> None:
+        self._scan((PACKAGES / package.rpartition(".")[2]).glob("*.py"))
+
+    @classmethod
+    def of(cls, *paths: Path) -> Scan:
+        scan = cls.__new__(cls)
+        scan._scan(paths)
+        return scan
+
+    def _scan(self, paths: Iterable[Path]) -> None:
         self.read: dict[str, set[str]] = defaultdict(set)
         self.asked: dict[str, set[str]] = defaultdict(set)
         self.texts: set[str] = set()
-        for path in (PACKAGES / package.rpartition(".")[2]).glob("*.py"):
+        for path in paths:
             if path.name != "needs.py":
                 tree = ast.parse(path.read_text(encoding="utf-8"))
                 self._constants = {
@@ -109,11 +119,21 @@ def test_what_the_code_reads_is_declared_and_nothing_else(provider: str) -> None
     }
     # What the shared service reads for a provider is in no module of its package.
     shared = {
-        "audio-extensions", "audio-file-bytes", "video-extensions", "video-file-bytes", "lip-sync-longest-seconds",
-    }  # fmt: skip
+        *("audio-extensions", "audio-file-bytes", "video-extensions", "video-file-bytes", "lip-sync-longest-seconds"),
+        *(*voice_needs.FIGURES, *voice_needs.ERRORS, *voice_needs.IDS),
+    }
 
     assert {kind: names for kind in declared if (names := scan.read[kind] - declared[kind])} == {}
     assert {kind: left for kind, names in declared.items() if (left := names - scan.texts - shared)} == {}
+
+
+def test_what_cloning_reads_is_declared_and_nothing_else() -> None:
+    scan = Scan.of(PACKAGES.parent / "service/voices.py")
+
+    assert scan.read["figures"] == {*voice_needs.FIGURES}
+    assert {*voice_needs.ERRORS} <= scan.texts
+    assert scan.read["errors"] <= {*voice_needs.ERRORS}
+    assert scan.read["ids"] == {*voice_needs.IDS}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

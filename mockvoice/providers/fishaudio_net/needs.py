@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockvoice.service import video_input
 from mockvoice.service.audio_input import BY_URL
 from mockvoice.service.needs import COUNT, LIP_SYNC_FIGURES, TEXT, TEXTS, Needs, snake_record
-from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES
+from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES, IDS
 
 NEEDS = Needs(
     figures={
@@ -19,7 +19,7 @@ NEEDS = Needs(
     },
     conditions={*BY_URL, *CONDITIONS, "too-long"},
     video_conditions=video_input.BY_URL,
-    ids=("voice",),
+    ids=IDS,
     machines=("lip-sync",),
     files=("lip-sync",),
     attributes=("user_id", "tier", "credits"),

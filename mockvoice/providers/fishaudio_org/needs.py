@@ -6,7 +6,7 @@ from mockvoice.service import video_input
 from mockvoice.service.audio_input import BY_URL
 from mockvoice.service.needs import COUNT, LIP_SYNC_FIGURES, TEXT, TEXTS, Needs, table_of
 from mockvoice.service.speech import SPEECH_FORMATS
-from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES
+from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES, IDS
 
 NEEDS = Needs(
     figures={
@@ -20,10 +20,11 @@ NEEDS = Needs(
     },
     conditions={*BY_URL, *CONDITIONS, "too-long"},
     video_conditions=video_input.BY_URL,
-    ids=("voice",),
+    ids=IDS,
     machines=("speech", "lip-sync"),
     files=("speech", "lip-sync"),
     attributes=("user_id", "tier", "credits"),
+    other_attributes=("webhookUrl",),
     errors=(*ERRORS, "job_not_found"),
     readings={
         "segments": ("filled",),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from mockvoice.service.call import Call, Reply
 
-_WEBHOOK = "webhookUrl"
-
 
 def _profile(call: Call) -> Reply:
     account = call.account
@@ -16,14 +14,16 @@ def _profile(call: Call) -> Reply:
         "tier": account.attributes["tier"],
         "credits": quota if call.chosen("charged-balance") == "both" else account.attributes["credits"],
     }
-    if _WEBHOOK in account.attributes and call.chosen("webhook") == "told":
-        body[_WEBHOOK] = account.attributes[_WEBHOOK]
+    webhook = account.attributes.get("webhookUrl")
+    if webhook is not None and call.chosen("webhook") == "told":
+        body["webhookUrl"] = webhook
     return Reply.json(body)
 
 
 def _update(call: Call) -> Reply:
-    if _WEBHOOK in call.fields:
-        call.account.attributes[_WEBHOOK] = call.fields[_WEBHOOK]
+    webhook = call.fields.get("webhookUrl")
+    if webhook is not None:
+        call.account.attributes["webhookUrl"] = webhook
     return _profile(call)
 
 
