@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, collections, errors, events, limits, money, sound, tasks, transcripts
+from tests.planted import answers, benign, collections, errors, events, jobs, limits, money, sound, tasks, transcripts
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -17,6 +17,7 @@ _ALL = [
     *limits.PLANTS,
     *tasks.PLANTS,
     *collections.PLANTS,
+    *jobs.PLANTS,
     *sound.PLANTS,
     *events.PLANTS,
     *transcripts.PLANTS,

@@ -649,4 +649,13 @@ EXPECTED: Mapping[str, Expected] = {
             )
         }
     ),
+    # -- jobs
+    "net-one-failed-too-many": Expected({}),
+    "org-total-of-the-page": Expected({}),
+    "net-result-early": Expected({}),
+    "org-failure-unexplained": Expected({}),
+    "org-jobs-of-everybody": Expected({}),
+    "net-failures-charged": Expected({}),
+    "org-mute-films": Expected({}),
+    "net-another-film": Expected({}),
 }
