@@ -144,15 +144,18 @@ def test_a_page_beyond_the_end_is_empty(claim: Claim, case: Listing) -> None:
 
 @claim(over=filtered, calls=lambda _, case: 1 + 2 * len(case.filters))
 def test_a_filter_only_narrows(claim: Claim, case: Listing) -> None:
-    """By a value of the first item, and, where the filter takes any text, by one that no item has."""
+    """By a value that an item has and keeps, and, where the filter takes any text, by one that no item has."""
     whole = ask_page(claim, case, 1, case.largest)
     _counted(whole)
     if not whole.items:
         raise Unverified("there is nothing in the list")
     for name, how in case.filters.items():
-        value = whole.values(how["at"])[0]
-        if isinstance(value, str) and value:
-            _judge_found(claim, case, name, value, whole, ask_page(claim, case, 1, case.largest, **{name: value}))
+        values = whole.values(how["at"])
+        place = next((place for place, one in enumerate(values) if one in how.get("lasting", [one])), None)
+        value = None if place is None else values[place]
+        if place is not None and isinstance(value, str) and value:
+            found = ask_page(claim, case, 1, case.largest, **{name: value})
+            _judge_found(claim, case, name, value, whole.from_item(place), found)
         if case.takes_any_text(name):
             none = ask_page(claim, case, 1, case.largest, **{name: NOTHING})
             claim.judge(

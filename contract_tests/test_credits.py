@@ -49,7 +49,10 @@ def other_amount(operation: Operation) -> Recipe:
         return {"with": {billing["field"]: "Odd 🙂."}}
     if billing["measure"] == "number":
         return {"with": {**operation.shortest.get("with", {}), billing["field"]: 2}}
-    return {"clips": dict.fromkeys(operation.clips, "hello-en.mp3")}
+    sounds = [billing["field"]] if "field" in billing else operation.clips
+    # Another one than the example's.
+    clip = "speaker-too-short.mp3" if "hello-en.mp3" in operation.clips.values() else "hello-en.mp3"
+    return {"clips": dict.fromkeys(sounds, clip)}
 
 
 def two_amounts(_: Facts, operation: Operation) -> list[tuple[Operation, Recipe]]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.listings import listings, page_of
 from contract_tests.kit.machines import ident_in, place_of
 from contract_tests.kit.media import bare
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pointers import spell
+from contract_tests.kit.pointers import find, spell
 from contract_tests.kit.recipes import NOTHING
+from contract_tests.kit.run import LOOKS
 from contract_tests.kit.tasks.histories import (
     Look,
     backward_steps,
@@ -50,10 +53,6 @@ class Machine:
     def last(self) -> Operation:
         """The operation that gives the result."""
         return self.result or self.status
-
-    def path(self, operation: Operation, ident: str) -> dict[str, str]:
-        """Return the path parameters that lead an operation to a task."""
-        return {operation.path_parameters[0]: ident}
 
 
 def machines(facts: Facts) -> dict[str, Machine]:
@@ -94,7 +93,8 @@ def _seen_over(claim: Claim, machine: Machine, ident: str) -> bool:
 def _answers(claim: Claim, operation: Operation, ident: str) -> list[Exchange]:
     """Return the plain answers of an operation for a task, in order: those whose request asked for nothing special."""
     own = [one for one in claim.run.log if one.is_of(operation) and one.role == "funded"]
-    return [one for one in own if one.is_success and "?" not in one.url and id_in(one) == ident]
+    plain = urlencode(operation.leading_to(ident).get("query", {}))
+    return [one for one in own if one.is_success and urlsplit(one.url).query == plain and id_in(one) == ident]
 
 
 def _tells_the_result(machine: Machine, exchange: Exchange) -> bool:
@@ -150,8 +150,8 @@ def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
     if not created.is_success or not isinstance(ident, str):
         raise Unverified(f"{case.operation.id} was answered {created.status}, without an id")
     for _ in range(EARLY):
-        early = claim.ask(case.result, path=case.path(case.result, ident))
-        status = claim.ask(case.status, path=case.path(case.status, ident))
+        early = claim.ask(case.result, **case.result.leading_to(ident))
+        status = claim.ask(case.status, **case.status.leading_to(ident))
         state = status.at(place_of(case.row, "state", "status"))
         if state == case.row["success"]:
             return
@@ -172,9 +172,9 @@ def test_a_result_comes_only_after_success(claim: Claim, case: Machine) -> None:
 def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
     """Compared with whatever was answered for this task since it is over, by whichever claim."""
     ident = _finished(claim, case)
-    path = case.path(case.last, ident)
-    claim.ask(case.last, path=path)
-    claim.ask(case.last, path=path)
+    lead = case.last.leading_to(ident)
+    claim.ask(case.last, **lead)
+    claim.ask(case.last, **lead)
     answers = [one for one in _answers(claim, case.last, ident) if _tells_the_result(case, one)]
     if not answers:
         raise Unverified(f"{case.last.id} gave no result for a task that is over")
@@ -192,7 +192,7 @@ def test_a_result_is_stable(claim: Claim, case: Machine) -> None:
 @claim(over=machines, calls=2)
 def test_an_unknown_task_is_not_found(claim: Claim, case: Machine) -> None:
     for one in {case.status.id: case.status, case.last.id: case.last}.values():
-        answer = claim.ask(one, path=case.path(one, NOTHING))
+        answer = claim.ask(one, **one.leading_to(NOTHING))
         _not_found(claim, case, one, answer, "an id that nobody has given out")
 
 
@@ -201,7 +201,7 @@ def test_a_foreign_task_is_not_found(claim: Claim, case: Machine) -> None:
     claim.run.key("other")
     ident = _finished(claim, case)
     for one in {case.status.id: case.status, case.last.id: case.last}.values():
-        answer = claim.ask(one, path=case.path(one, ident), role="other")
+        answer = claim.ask(one, **one.leading_to(ident), role="other")
         _not_found(claim, case, one, answer, "a task of another account")
 
 
@@ -229,7 +229,7 @@ def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None
     if not created.is_success or not isinstance(ident, str):
         raise Unverified(f"{case.operation.id} was answered {created.status}, without an id")
 
-    status = claim.ask(case.status, path=case.path(case.status, ident))
+    status = claim.ask(case.status, **case.status.leading_to(ident))
 
     claim.judge(
         status.is_success,
@@ -245,6 +245,174 @@ def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None
         got=f"that of {status.at(case.row['id'])}",
         exchange=status,
     )
+
+
+# -- counts, and tasks that fail ------------------------------------------------------------------------
+
+
+def counting(facts: Facts) -> dict[str, Machine]:
+    """Return the machines whose tasks are counted by state."""
+    return {name: one for name, one in machines(facts).items() if "counts" in one.row}
+
+
+def failing(facts: Facts) -> dict[str, Machine]:
+    """Return the machines of which it is said what makes a task fail."""
+    return {name: one for name, one in machines(facts).items() if "fails" in one.row}
+
+
+def recipe_of(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a part of a recipe as arguments for asking."""
+    return {"with_" if key == "with" else key: value for key, value in part.items()}
+
+
+def _counts(claim: Claim, machine: Machine, **recipe: Any) -> tuple[Exchange, dict[str, Any]]:
+    """Ask for the counts; return the answer, and state → count (`""`: of all)."""
+    row = machine.row["counts"]
+    answer = claim.ask(row["operation"], **recipe)
+    if not answer.is_success:
+        raise Unverified(f"{row['operation']} was answered {answer.status}")
+    members = {"": row["total"], **row["states"]}
+    return answer, {state: answer.at(f"{row['at']}/{member}") for state, member in members.items()}
+
+
+def _judge_counts(claim: Claim, machine: Machine, answer: Exchange, found: Mapping[str, Any]) -> None:
+    states = {state: count for state, count in found.items() if state}
+    if not all(isinstance(count, int) and not isinstance(count, bool) for count in found.values()):
+        raise Unverified("a count is no whole number")
+    claim.judge(
+        sum(states.values()) == found[""],
+        rests_on=machine.fact("counts"),
+        expected=f"a total of {sum(states.values())}: {', '.join(f'{one} {count}' for one, count in states.items())}",
+        got=f"{found['']}",
+        exchange=answer,
+    )
+
+
+@claim(over=counting, calls=3, paid=1)
+def test_counts_add_up(claim: Claim, case: Machine) -> None:
+    """By state to the total, which a new task makes larger by one."""
+    answer, before = _counts(claim, case)
+    _judge_counts(claim, case, answer, before)
+    created = claim.ask(case.operation)
+    answer, after = _counts(claim, case)
+    _judge_counts(claim, case, answer, after)
+    if created.is_success:
+        claim.judge(
+            after[""] == before[""] + 1,
+            rests_on=case.fact("counts", "total"),
+            expected=f"one task more than {before['']}",
+            got=f"{after['']}",
+            exchange=answer,
+        )
+
+
+def _state_filter(facts: Facts, machine: Machine) -> tuple[str, str] | None:
+    """Return (parameter that narrows a list of tasks to a state, where the list tells how many it has)."""
+    row = facts.operations[machine.row["counts"]["operation"]].node.get("x-voice-collection", {})
+    member = machine.row["state"].rpartition("/")[2]
+    name = next((name for name, one in row.get("filters", {}).items() if one["at"] == f"/{member}"), None)
+    return (name, row["total"]) if name and "total" in row else None
+
+
+@claim(over=counting, calls=2)
+def test_counts_are_those_of_the_lists(claim: Claim, case: Machine) -> None:
+    """For each state that no task leaves: as many are listed as are counted."""
+    found = _state_filter(claim.facts, case)
+    if found is None:
+        raise Unverified("no list can be narrowed to a state")
+    name, total = found
+    for state in case.row["terminal"]:
+        answer, counts = _counts(claim, case, query={name: state})
+        claim.judge(
+            answer.at(total) == counts[state],
+            rests_on=case.fact("counts", "states", state),
+            expected=f"{answer.at(total)} that are {state}, as are listed",
+            got=f"{counts[state]}",
+            exchange=answer,
+        )
+
+
+@claim(over=failing, calls=LOOKS + 3, paid=1)
+def test_a_task_that_fails_costs_nothing(claim: Claim, case: Machine) -> None:
+    """And says so: there is an error, and no result."""
+    before = claim.run.balance()
+    created = claim.ask(case.operation, **recipe_of(case.row["fails"]))
+    if not created.is_success:
+        raise Unverified(f"{case.operation.id} was answered {created.status} at once")
+    last = claim.run.finish(created)[-1]
+    after = claim.run.balance()
+    state = last.at(case.row["state"])
+    has_failed = claim.judge(
+        state != case.row["success"],
+        rests_on=case.fact("fails"),
+        expected="a task that fails",
+        got=f"{state}",
+        exchange=last,
+    )
+    if not has_failed:
+        return
+    if "error-at" in case.row:
+        claim.judge(
+            last.at(case.row["error-at"]) is not None,
+            rests_on=case.fact("error-at"),
+            expected=f"at {case.row['error-at']} why it failed",
+            got="nothing",
+            exchange=last,
+        )
+    if "charged" in (case.operation.billing or {}):
+        claim.judge(
+            after == before,
+            rests_on=f"{case.operation.pointer}/x-voice-billing/charged",
+            expected=f"a balance of {before} once more, as the task has failed",
+            got=f"{after}",
+            exchange=last,
+        )
+
+
+def with_result_in_status(facts: Facts) -> dict[str, Machine]:
+    """Return the machines whose status holds the result."""
+    return {name: one for name, one in machines(facts).items() if "result-at" in one.row}
+
+
+@claim(over=with_result_in_status, calls=3, paid=1)
+def test_a_result_stands_there_only_after_success(claim: Claim, case: Machine) -> None:
+    """And an error only after a failure. A task that was just made is looked at; all that was seen is judged."""
+    created = claim.ask(case.operation)
+    ident = created.at(case.row["id"])
+    if created.is_success and isinstance(ident, str):
+        claim.ask(case.status, **case.status.leading_to(ident))
+    if "counts" in case.row:
+        claim.ask(case.row["counts"]["operation"])
+    row = case.row
+    for exchange, state, found in _shown(claim, case):
+        if state in row["edges"] or state in row["terminal"]:
+            is_due = {"result-at": state == row["success"], "error-at": state in {*row["terminal"]} - {row["success"]}}
+            for key, due in is_due.items():
+                if key in row:
+                    claim.judge(
+                        (found[key] is not None) == due,
+                        rests_on=case.fact(key),
+                        expected=f"{'something' if due else 'nothing'} at {row[key]} of a task that is {state}",
+                        got=f"{found[key]!r}"[:120],
+                        exchange=exchange,
+                    )
+
+
+def _shown(claim: Claim, machine: Machine) -> Iterator[tuple[Exchange, Any, dict[str, Any]]]:
+    """Yield every task that was seen, as its status and lists have it: its state, its result and its error."""
+    keys = [key for key in ("result-at", "error-at") if key in machine.row]
+    for looks in _looks(claim, machine).values():
+        for one in looks:
+            if one.exchange.is_of(machine.status):
+                yield one.exchange, one.state, {key: one.exchange.at(machine.row[key]) for key in keys}
+    for listing in listings(claim.facts).values():
+        if listing.create is None or listing.create.id != machine.operation.id:
+            continue
+        for exchange in claim.run.log:
+            if exchange.is_of(listing.operation) and exchange.is_success:
+                for item in page_of(listing.row, exchange).items:
+                    member = {key: find(item, f"/{machine.row[key].rpartition('/')[2]}") for key in keys}
+                    yield exchange, find(item, f"/{machine.row['state'].rpartition('/')[2]}"), member
 
 
 # -- judgements of what was seen: these ask nothing -----------------------------------------------------
@@ -279,7 +447,7 @@ def test_progress_never_falls(claim: Claim, case: Machine) -> None:
 def test_a_terminal_state_is_final(claim: Claim, case: Machine) -> None:
     ident = _finished(claim, case)
     for _ in range(2):
-        claim.ask(case.status, path=case.path(case.status, ident))
+        claim.ask(case.status, **case.status.leading_to(ident))
     for looks in _looks(claim, case).values():
         over = next((place for place, one in enumerate(looks) if one.state in case.row["terminal"]), None)
         for later in looks[over + 1 :] if over is not None else ():

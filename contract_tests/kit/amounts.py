@@ -53,7 +53,9 @@ class Amounts:
         if measure == "upload-bytes":
             file = draft.files.get(billing["field"]) if draft else None
             return None if file is None else len(file.data)
-        return self._milliseconds(draft, fields)
+        # Where there are several addresses, the table says whose sound is measured.
+        named = {name: fields.get(name) for name in [billing["field"]]} if "field" in billing else fields
+        return self._milliseconds(draft, named)
 
     def paid(self, exchange: Exchange) -> int | None:
         """Return the documented price of a call that was answered; None where the amount cannot be known."""

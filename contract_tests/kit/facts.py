@@ -144,6 +144,12 @@ class Facts:
         audio: Mapping[str, Any] = self.document.get("x-voice-audio", {})
         return audio
 
+    @property
+    def video(self) -> Mapping[str, Any]:
+        """What may be wrong with video → how it is refused (`x-voice-video`)."""
+        video: Mapping[str, Any] = self.document.get("x-voice-video", {})
+        return video
+
     def resolve(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
         """Follow local references to the object they mean."""
         while "$ref" in node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from contract_tests.kit.claims import Claim, Unverified
@@ -128,6 +128,10 @@ class Page:
     items: list[Any]
     idents: list[Any]
     total: int | None
+
+    def from_item(self, place: int) -> Page:
+        """Return the page without the items before a place."""
+        return replace(self, items=self.items[place:], idents=self.idents[place:])
 
     def values(self, pointer: str) -> list[Any]:
         """Return a member of every item; None where one has no such."""

@@ -96,6 +96,14 @@ class Operation:
         """The names that stand in braces in the path."""
         return re.findall(r"\{(\w+)\}", self.path)
 
+    def leading_to(self, ident: str) -> dict[str, dict[str, str]]:
+        """Return the part of a recipe that asks for the thing of an id: in the path, the query or the body."""
+        if self.path_parameters:
+            return {"path": {self.path_parameters[-1]: ident}}
+        if self.source_link is not None:
+            return {"query": dict.fromkeys(self.source_link[1], ident)}
+        return {"with": dict.fromkeys(self.fill_link[1], ident)} if self.fill_link is not None else {}
+
     @property
     def example_headers(self) -> dict[str, str]:
         """The headers without which nothing reaches the operation, with their documented values; not that of a key."""

@@ -63,7 +63,7 @@ class Writer:
     def write(
         self, operation: Operation, recipe: Recipe, values: Mapping[str, str], stand_ins: Mapping[str, str] = _NONE
     ) -> Draft:
-        """Return an operation's example request, changed as a recipe says; `values` are path parameters.
+        """Return an operation's example request, changed as a recipe says; `values` are parameters of path or query.
 
         `stand_ins` are ids that the endpoint knows, by those that the examples name in their place.
         Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, `body` (bytes) replaces the
@@ -129,7 +129,9 @@ class Writer:
             for one in operation.parameters
             if one["in"] == "query" and one.get("required") and "example" in one
         }
-        query = {name: value for name, value in {**wanted, **recipe.get("query", {})}.items() if value is not None}
+        ids = {one["name"]: values[one["name"]] for one in operation.parameters if _is_led(one, values)}
+        asked = {**wanted, **ids, **recipe.get("query", {})}
+        query = {name: value for name, value in asked.items() if value is not None}
         return f"{path}?{urlencode(query, doseq=True)}" if query else path
 
     def _filled(self, value: Any) -> Any:
@@ -162,6 +164,10 @@ class Writer:
         if operation.media == FORM_TYPE:
             return form(fields, files), f"{FORM_TYPE}; boundary={BOUNDARY}"
         return b"", ""
+
+
+def _is_led(parameter: Mapping[str, Any], values: Mapping[str, str]) -> bool:
+    return parameter["in"] == "query" and parameter["name"] in values
 
 
 def in_place(fields: dict[str, Any], stand_ins: Mapping[str, str]) -> dict[str, Any]:

@@ -181,12 +181,12 @@ class Run:
         return in_place(self._tools()[0].fields(one, recipe), self._stand_ins(one, recipe))
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
-        if "{" not in operation.path or "path" in recipe or "url" in recipe:
+        link = operation.source_link
+        if link is None or "path" in recipe or "url" in recipe or {*link[1]} <= {*recipe.get("query", ())}:
             return {}
         if not before:
             return self.identity(operation, recipe.get("role", "funded") or "funded")
-        link = operation.source_link
-        return {} if link is None else _evaluated(link[1], before[-1])
+        return _evaluated(link[1], before[-1])
 
     def identity(self, operation: Operation | str, role: str = "funded") -> dict[str, str]:
         """Return path parameters that lead an operation to something finished: made once for each role."""
@@ -273,14 +273,15 @@ class Run:
         return _evaluated(body_links(self.facts.present(exchange.operation), exchange.status, operation.id), exchange)
 
     def known_identity(self, operation: Operation | str) -> dict[str, str]:
-        """Return path parameters that lead to something finished if there is one already, else texts that are no id.
+        """Return parameters that lead to something finished if there is one already, else texts that are no id.
 
         For requests that are refused whatever the id is: nothing is sent to find one.
         """
         one = self.operation(operation)
         link = one.source_link
         known = link is not None and (link[0].id, "funded") in self._ids
-        return self.identity(one) if known else dict.fromkeys(one.path_parameters, NO_ID)
+        names = one.path_parameters or (link[1] if link is not None else ())
+        return self.identity(one) if known else dict.fromkeys(names, NO_ID)
 
     def _sources(self, operation: Operation, role: str) -> Exchange:
         if role == "funded":
@@ -394,11 +395,11 @@ class Run:
         if ident is None:
             raise Unverified(f"{maker} tells no id at {place_of(machine, 'id', 'create')}")
         looks: list[Exchange] = []
-        parameter = self.facts.operations[machine["status"]].path_parameters[-1]
+        lead = self.facts.operations[machine["status"]].leading_to(str(ident))
         for pause in self._pauses():
             if pause:
                 self.sleep(pause)
-            looks.append(self.ask(machine["status"], path={parameter: ident}, role=created.role or "funded"))
+            looks.append(self.ask(machine["status"], **lead, role=created.role or "funded"))
             state = state_of(machine, looks[-1])
             if self.looks == 1:
                 self._golden.setdefault((machine["status"], ""), looks[-1])

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Answer = tuple[dict[str, Any], bytes]
 # A plug-in gets at most half an hour of samples.
 _PLUG_IN_BYTES = 30 * 60 * 16_000 * 2
+# Beyond this speed not every text can be heard again (see modem.schedule).
+_FASTEST = 2.0
 
 
 def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
@@ -138,8 +140,41 @@ def _look(job: dict[str, Any], payload: bytes) -> Answer:
     return look(job, payload)
 
 
+def _film(job: dict[str, Any], payload: bytes) -> Answer:
+    """Return a film of somebody who says the audio in the payload; without one, a `text` in `milliseconds`.
+
+    No more than `max_seconds` of audio are taken.
+    """
+    from mockvoice.audio import codec, film, voice  # noqa: PLC0415
+
+    if payload:
+        blocks, _ = codec.decode(payload, voice.RATE, job["max_seconds"])
+        return {}, film.film(b"".join(blocks), voice.RATE)
+    return {}, film.film(_spoken_within(job["text"], job["milliseconds"]), voice.RATE)
+
+
+def _spoken_within(text: str, milliseconds: int) -> bytes:
+    """Return samples of a text that last exactly so long: words too many are left out, silence fills the rest."""
+    from mockvoice.audio import voice  # noqa: PLC0415
+
+    speed = min(max(voice.spoken_milliseconds(text) / milliseconds, 1.0), _FASTEST)
+    words = text.split()
+    while words and voice.spoken_milliseconds(" ".join(words), speed) > milliseconds:
+        words.pop()
+    pcm = voice.speak(" ".join(words), "stand-in", speed) if words else b""
+    return pcm.ljust(2 * voice.RATE * milliseconds // 1000, b"\0")
+
+
+def _watch(_job: dict[str, Any], payload: bytes) -> Answer:
+    """Say what a video is."""
+    from mockvoice.audio import film  # noqa: PLC0415
+
+    return {"seen": film.look(payload)._asdict()}, b""
+
+
 JOBS: dict[str, Callable[[dict[str, Any], bytes], Answer]] = {
-    "speak": _speak, "frames": _frames, "listen": _listen, "picture": _picture, "look": _look,
+    "speak": _speak, "frames": _frames, "listen": _listen, "picture": _picture, "look": _look, "film": _film,
+    "watch": _watch,
 }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from mockvoice.audio.clips import Clip, ClipLibrary
 from mockvoice.audio.languages import language_of
 from mockvoice.audio.recognition import transcript_of
-from mockvoice.audio.remote import StandIn, look_up
+from mockvoice.audio.remote import VIDEO, StandIn, look_up
 from mockvoice.audio.script import Line
 from mockvoice.audio.sound import BadAudio, Sound, Unavailable
 from mockvoice.audio.studio import Listened, Studio, fingerprint
@@ -32,7 +32,8 @@ class Recording:
     """Audio that was judged: its decoded length, what was found in it, and the clip it is, if it is one.
 
     `is_taken_for_audio` marks bytes that are none and were let through (--lenient-audio): their length is made up,
-    so nobody may refuse them for it. `heard` are the words that were recognised, and `source` says how.
+    so nobody may refuse them for it. `heard` are the words that were recognised, and `source` says how. `fetched` are
+    the bytes where they were really downloaded: they may be others the next time.
     """
 
     milliseconds: int
@@ -42,6 +43,7 @@ class Recording:
     heard: Transcript | None = None
     source: str = MADE_UP
     is_taken_for_audio: bool = False
+    fetched: bytes | None = field(default=None, repr=False, compare=False)
     _transcripts: dict[str | None, Transcript] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -151,11 +153,34 @@ class Listener:
             return self._stand_in(found)
         from mockvoice.audio.download import fetch_in_thread  # noqa: PLC0415 - nobody else needs an HTTP client
 
-        return await self._hear_bytes(await fetch_in_thread(url, max_bytes))
+        data = await fetch_in_thread(url, max_bytes)
+        return replace(await self._hear_bytes(data), fetched=data)
 
     async def hear_own(self, data: bytes) -> Recording:
         """Return the recording of a file that was shared here. Raises Unavailable."""
         return await self._hear_bytes(data)
+
+    async def look_url(self, url: str, hosts: Mapping[str, str], extensions: Collection[str], max_bytes: int) -> bool:
+        """Make sure that a video is behind a URL, and say whether a face is in it. Raises Unavailable.
+
+        Only a clip of ours is known to have none.
+        """
+        found = look_up(url, self.library, hosts, None if self._fetch else extensions, None, VIDEO)
+        if isinstance(found, Clip):
+            await self.look_at(found.data)
+            return bool(found.sidecar.get("faces", 1))
+        if self._fetch:
+            from mockvoice.audio.download import fetch_in_thread  # noqa: PLC0415 - as above
+
+            await self.look_at(await fetch_in_thread(url, max_bytes))
+        return True
+
+    async def look_at(self, data: bytes) -> None:
+        """Make sure that bytes are a video. Raises Unavailable."""
+        try:
+            await self.studio.look(data)
+        except BadAudio as error:
+            raise Unavailable("not-video" if error.reason == "not-video" else "corrupt", str(error)) from None
 
     @staticmethod
     def _stand_in(found: StandIn) -> Recording:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 CLIP_HOST = "clips.mock.test"
 RESERVED_SUFFIX = ".mock.test"
 FIXTURE_PATH = "/_mock/fixtures/"
-# Types beside texts and images that are certainly no audio.
+AUDIO, VIDEO = "audio", "video"
+# What certainly is none: a video may be all sound, an audio file has no pictures.
+_CERTAINLY_NOT = {AUDIO: frozenset({"text", "image"}), VIDEO: frozenset({"text", "image", "audio"})}
+# Types beside these that are certainly neither.
 _NO_AUDIO = frozenset({"application/pdf", "application/zip", "application/json"})
 # Names that no resolver on the internet knows (RFC 2606, 6761, 6762, 8375, and ICANN's `internal`).
 _NOWHERE = (".invalid", ".localhost", ".local", ".internal", ".home.arpa")
@@ -49,13 +52,18 @@ def is_public_name(host: str) -> bool:
 
 
 def look_up(
-    url: str, library: ClipLibrary, hosts: Mapping[str, str], extensions: Collection[str] | None, name_hint: str | None
+    url: str,
+    library: ClipLibrary,
+    hosts: Mapping[str, str],
+    extensions: Collection[str] | None,
+    name_hint: str | None,
+    wanted: str = AUDIO,
 ) -> Clip | StandIn:
     """Return what a URL stands for. Raises Unavailable with the condition to be answered.
 
     `hosts` are the provider's reserved names (host → condition), `extensions` the file types it takes (without dot,
-    empty: any audio; None: names are not judged); `name_hint` is a file name that speaks for the type instead of
-    the URL.
+    empty: any that is `wanted`, AUDIO or VIDEO; None: names are not judged); `name_hint` is a file name that speaks
+    for the type instead of the URL.
     """
     try:
         parts = urlsplit(url)
@@ -68,7 +76,7 @@ def look_up(
     name = unquote(parts.path.rpartition("/")[2])
     found = library.by_url(url) or _stands_for(url, parts.path, host, name, library, hosts)
     if extensions is not None:
-        _judge_name(name_hint or name, extensions)
+        _judge_name(name_hint or name, extensions, wanted)
     return found
 
 
@@ -89,7 +97,7 @@ def _stands_for(
     return StandIn(url, _SHORTEST + zlib.crc32(url.encode()) % (_LONGEST - _SHORTEST) // 100 * 100)
 
 
-def _judge_name(name: str, extensions: Collection[str]) -> None:
+def _judge_name(name: str, extensions: Collection[str], wanted: str) -> None:
     """Refuse a name whose suffix is certainly none of the types taken. Raises Unavailable.
 
     A suffix nobody knows (`get.php`, `call-2024.05.12`) says nothing about what is behind it.
@@ -99,8 +107,8 @@ def _judge_name(name: str, extensions: Collection[str]) -> None:
         return
     media = _types().guess_type(f"x.{suffix}")[0] or ""
     kind = media.partition("/")[0]
-    if kind in {"text", "image"} or media in _NO_AUDIO or (extensions and kind in {"audio", "video"}):
-        raise Unavailable("not-audio", f"a .{suffix} file is none of the audio types taken")
+    if kind in _CERTAINLY_NOT[wanted] or media in _NO_AUDIO or (extensions and kind in {"audio", "video"}):
+        raise Unavailable(f"not-{wanted}", f"a .{suffix} file is none of the {wanted} types taken")
 
 
 @cache

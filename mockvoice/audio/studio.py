@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable, Coroutine, Hashable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Hashable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from mockvoice.audio import voice
@@ -23,6 +23,7 @@ from mockvoice.audio.transcript import Transcript, from_wire
 from mockvoice.core.cache import ByteBoundedCache
 
 SPEECH_CACHE_BYTES = 32 << 20
+FILM_CACHE_BYTES = 16 << 20
 _SCRIPTS_KEPT = 10_000
 
 
@@ -58,6 +59,7 @@ class Studio:
         self._transcriber = transcriber
         self._pool = Pool()
         self._speeches: ByteBoundedCache[Speech] = ByteBoundedCache(SPEECH_CACHE_BYTES)
+        self._films: ByteBoundedCache[bytes] = ByteBoundedCache(FILM_CACHE_BYTES)
         self._scripts: OrderedDict[tuple[int, int], Script] = OrderedDict()
         self._tables: dict[tuple[int, int], FrameTable] = {}
         self._running: dict[Hashable, asyncio.Future[Any]] = {}
@@ -162,6 +164,26 @@ class Studio:
         script = self._scripts.get(fingerprint(data))
         speech = self._speeches.get(script) if script is not None else None
         return script if speech is not None and speech.data == data else None
+
+    # -- films -----------------------------------------------------------------------------------------
+
+    async def film(self, key: str, job: Mapping[str, Any], read_audio: Callable[[], Awaitable[bytes]]) -> bytes:
+        """Return the film of some audio (see jobs.py), made in a worker unless one of that key is still known.
+
+        Raises BadAudio.
+        """
+        return await self._once(("film", key), lambda: self._make_film(key, job, read_audio))
+
+    async def _make_film(self, key: str, job: Mapping[str, Any], read_audio: Callable[[], Awaitable[bytes]]) -> bytes:
+        found = self._films.get(key)
+        if found is None:
+            _, found = await self._ask({**job, "job": "film"}, await read_audio())
+            self._films.put(key, found, len(found))
+        return found
+
+    async def look(self, data: bytes) -> None:
+        """Make sure that bytes are a video. Raises BadAudio: not-video, corrupt or crashed."""
+        await self._once(("watch", data), lambda: self._ask({"job": "watch"}, data))
 
     # -- listening -----------------------------------------------------------------------------------
 

@@ -7,12 +7,18 @@ await inside, so two requests can never hold the same unit.
 from __future__ import annotations
 
 from collections import deque
+from heapq import heappop, heappush
+from itertools import count
 
 from mockvoice.core.errors import LedgerError, NotEnough
 
 # Entries kept one by one; older ones are folded into the opening entry, so memory stays bounded. Few, for each
 # is touched again when it is forgotten: what is kept long has left the processor's cache.
 ENTRIES_KEPT = 500
+
+
+# Charges that are to come; beyond this the next is booked at once.
+_DUE_KEPT = 200_000
 
 
 # One movement: (simulated epoch seconds, kind, signed amount in the ledger's unit, note). A plain tuple, because
@@ -34,13 +40,16 @@ class Hold:
 class Ledger:
     """The entries of one account."""
 
-    __slots__ = ("__weakref__", "_entries", "_opening", "balance", "charged")
+    __slots__ = ("__weakref__", "_entries", "_numbers", "_opening", "balance", "charged", "due")
 
     def __init__(self, opening: int) -> None:
         if opening < 0:
             raise LedgerError(f"opening balance {opening}: expected 0 or more")
         self.balance = opening
         self.charged = 0
+        # What is booked later, the earliest first: (when, a number that none shares, hold or None, amount, note).
+        self.due: list[tuple[float, int, Hold | None, int, str]] = []
+        self._numbers = count()
         self._opening: Entry = (0.0, "opening", opening, "")
         self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT - 1)
 
@@ -80,6 +89,31 @@ class Ledger:
         self._close(hold)
         if hold.amount:
             self._enter(at, "release", hold.amount, hold.note)
+
+    def settle_later(self, hold: Hold, amount: int, at: float) -> None:
+        """Let a hold stay until `at`, when it becomes a charge of `amount`; 0 gives all of it back."""
+        self._plan(at, hold, amount, hold.note)
+
+    def charge_later(self, amount: int, at: float, note: str) -> None:
+        """Charge `amount` at `at`, without setting it aside: less, where the balance is smaller by then."""
+        self._plan(at, None, amount, note)
+
+    def _plan(self, at: float, hold: Hold | None, amount: int, note: str) -> None:
+        heappush(self.due, (at, next(self._numbers), hold, amount, note))
+        if len(self.due) > _DUE_KEPT:
+            self._book_next()
+
+    def come_due(self, now: float) -> None:
+        """Book what was to be booked by now."""
+        while self.due and self.due[0][0] <= now:
+            self._book_next()
+
+    def _book_next(self) -> None:
+        at, _, hold, amount, note = heappop(self.due)
+        if hold is None:
+            hold = self.hold(min(amount, self.balance), at, note)
+            amount = hold.amount
+        self.settle(hold, amount, at)
 
     def fill(self, balance: int, at: float) -> None:
         """Bring the balance to a figure, up or down: a new period has begun."""

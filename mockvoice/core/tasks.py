@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mockvoice.core.errors import IllegalTransition
+from mockvoice.core.roll import Roll
 
 
 class Moment(NamedTuple):
@@ -30,6 +31,12 @@ class Machine(NamedTuple):
     edges: Mapping[str, tuple[str, ...]]
     terminal: frozenset[str]
     progress: Mapping[str, tuple[int, ...]]
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Every state: those on the way to success in their order, then the others."""
+        way = self.way_to_success()
+        return (*way, *sorted(self.terminal - {*way}), *sorted({*self.edges} - {*way} - self.terminal))
 
     def path(self, start: str, goal: str, avoid: frozenset[str] = frozenset()) -> tuple[str, ...]:
         """Return the shortest way from `start` to `goal`, both included; ties follow the table's order.
@@ -142,7 +149,7 @@ class TaskBook:
     def __init__(self, kept: int = 200_000) -> None:
         self._kept = kept
         self._tasks: OrderedDict[str, Task] = OrderedDict()
-        self._by_owner: dict[tuple[str, str], dict[str, Task]] = {}
+        self._rolls: dict[tuple[str, str], Roll] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -150,21 +157,32 @@ class TaskBook:
     def add(self, task: Task) -> None:
         """Remember a task, and forget the oldest when there are too many."""
         self._tasks[task.id] = task
-        self._by_owner.setdefault((task.owner, task.machine.name), {})[task.id] = task
+        whose = task.owner, task.machine.name
+        roll = self._rolls.get(whose)
+        if roll is None:
+            roll = self._rolls[whose] = Roll()
+        roll.add(task)
         if len(self._tasks) > self._kept:
             _, oldest = self._tasks.popitem(last=False)
-            whose = oldest.owner, oldest.machine.name
-            del self._by_owner[whose][oldest.id]
-            if not self._by_owner[whose]:
-                del self._by_owner[whose]
+            self._forget((oldest.owner, oldest.machine.name))
+
+    def _forget(self, whose: tuple[str, str]) -> None:
+        roll = self._rolls[whose]
+        roll.forget_oldest()
+        if not len(roll):
+            del self._rolls[whose]
 
     def count_of(self, owner: str, kind: str) -> int:
         """Return how many tasks of a machine belong to `owner`."""
-        return len(self._by_owner.get((owner, kind), ()))
+        return len(self.roll_of(owner, kind))
 
     def of(self, owner: str, kind: str) -> Iterator[Task]:
         """Yield the tasks of a machine that belong to `owner`, newest first."""
-        return reversed(self._by_owner.get((owner, kind), {}).values())
+        return reversed(self.roll_of(owner, kind))
+
+    def roll_of(self, owner: str, kind: str) -> Roll:
+        """Return the tasks of a machine that belong to `owner`, for counts and pages."""
+        return self._rolls.get((owner, kind)) or Roll()
 
     def find(self, task_id: str, owner: str, kind: str) -> Task | None:
         """Return the task if it exists, is of that machine and belongs to `owner`; else None."""

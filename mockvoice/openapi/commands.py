@@ -11,7 +11,7 @@ import orjson
 
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.plans import FORM_TYPE
-from mockvoice.openapi.recipes import Recipe, Request, audio_kind, build, link_to
+from mockvoice.openapi.recipes import Recipe, Request, audio_kind, build, ids_needed, link_to
 
 _ID = "mockvoice-id"
 _MARKER = re.compile(rf"{_ID}|repeat:(\d+):([\w .,-]*)|data-url:([\w.-]+)")
@@ -24,8 +24,7 @@ def as_shell(spec: Spec, operation_id: str, recipe: Recipe, base_url: str, clips
     commands = [
         _curl(spec, one["operation"], one, base_url, clips, "-s -o /dev/null") for one in recipe.get("first", ())
     ]
-    _, template, _ = spec.place(operation_id)
-    link = link_to(spec, operation_id) if "{" in template and not {"path", "url"} & set(recipe) else None
+    link = ids_needed(spec, operation_id, recipe)
     if link is not None:
         source, parameters = link
         member = next(iter(parameters.values())).rpartition("/")[2]
@@ -50,7 +49,8 @@ def example(spec: Spec, operation_id: str, base_url: str) -> str:
 def _curl(spec: Spec, operation_id: str, recipe: Recipe, base_url: str, clips: str, options: str) -> str:
     plain = {key: value for key, value in recipe.items() if key != "padding"}
     _, template, _ = spec.place(operation_id)
-    values = dict.fromkeys(re.findall(r"\{(\w+)\}", template), _ID)
+    link = link_to(spec, operation_id)
+    values = dict.fromkeys([*re.findall(r"\{(\w+)\}", template), *(link[1] if link else ())], _ID)
     request = build(spec, operation_id, plain, values, lambda _name: b"")
     padding = recipe.get("padding", 0)
     words = ["curl", *options.split()]

@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.core.accounts import Budget, Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import AtOnce, QuotaRule, WindowRule
-from mockvoice.core.money import Count, Foreseen, Rate, Step, Tariff
+from mockvoice.core.money import AT_ONCE, Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
@@ -171,6 +171,11 @@ class Spec:
     def needed(self) -> frozenset[str]:
         """What the provider needs and may be made to miss (`can-fail` of x-mock-figures)."""
         return frozenset(self.document.get("x-mock-figures", {}).get("can-fail", {}).get("value", ()))
+
+    @cached_property
+    def video_refusals(self) -> Mapping[str, str]:
+        """The same of video."""
+        return {condition: row["refusal"] for condition, row in self.document.get("x-voice-video", {}).items()}
 
     @cached_property
     def audio_refusals(self) -> Mapping[str, str]:
@@ -369,8 +374,8 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
-        row.get("trusted-multiple"), row.get("refused") == "charged", {} if len(fields) == 1 else None, fields.pop(),
-        counts, Foreseen(**hold) if isinstance(hold, dict) else None,
+        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", AT_ONCE),
+        {} if len(fields) == 1 else None, fields.pop(), counts, Foreseen(**hold) if isinstance(hold, dict) else None,
     )  # fmt: skip
 
 

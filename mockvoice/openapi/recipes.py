@@ -60,14 +60,37 @@ def example_fields(spec: Spec, operation_id: str) -> dict[str, Any]:
     return {}
 
 
+def ids_needed(spec: Spec, operation_id: str, recipe: Recipe) -> tuple[str, Mapping[str, str]] | None:
+    """Return (operation to call first, parameter or member → expression) of the ids that a recipe leaves open.
+
+    None where an operation needs none, or the recipe brings them.
+    """
+    if {"path", "url"} & {*recipe}:
+        return None
+    link = link_to(spec, operation_id)
+    brought = {*recipe.get("query", ()), *recipe.get("with", ()), *recipe.get("without", ())}
+    left = {name: one for name, one in link[1].items() if name not in brought} if link else {}
+    if "raw" in recipe:
+        left = {name: one for name, one in left.items() if name not in example_fields(spec, operation_id)}
+    return (link[0], left) if link and left else None
+
+
 def link_to(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | None:
-    """Return (operation to call first, parameter → expression) for an operation that needs an id; None if none."""
+    """Return (operation to call first, name → expression) for an operation that needs an id; None if none.
+
+    The names are those of parameters, or of members of the body where the id is of something that the other has made.
+    """
     for _, _, source in spec.routes:
         _, _, node = spec.place(source)
         for response in node["responses"].values():
             for link in resolve(spec.document, response).get("links", {}).values():
-                if link["operationId"] == operation_id and link.get("parameters"):
+                if link["operationId"] != operation_id:
+                    continue
+                if link.get("parameters"):
                     return source, link["parameters"]
+                # Who deletes something by a body is led by `maker_of`.
+                if "requestBody" in link and "x-voice-creates" in node and maker_of(spec, operation_id) is None:
+                    return source, link["requestBody"]
     return None
 
 
@@ -111,18 +134,21 @@ def token_of(spec: Spec, recipe: Recipe) -> str | None:
 def build(
     spec: Spec, operation_id: str, recipe: Recipe, path_values: Mapping[str, str], read_clip: ClipReader
 ) -> Request:
-    """Return the request of an operation, changed as the recipe says."""
+    """Return the request of an operation, changed as the recipe says; `path_values` are ids by parameter or member."""
     method, template, node = spec.place(operation_id)
     path = template
     for name, value in {**path_values, **recipe.get("path", {})}.items():
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
     path = recipe.get("url", path)
-    query = {**_example_query(spec, node), **recipe.get("query", {})}
+    in_query = {name: path_values[name] for name in _query_names(spec, node) if name in path_values}
+    query = {**_example_query(spec, node), **in_query, **recipe.get("query", {})}
     query = {name: value for name, value in query.items() if value is not None}
     if query:
         path += "?" + urlencode(query, doseq=True)
     headers = dict(credentials_for(spec, operation_id, token_of(spec, recipe)))
-    fields = {**example_fields(spec, operation_id), **recipe.get("with", {})}
+    example = example_fields(spec, operation_id)
+    in_body = {name: value for name, value in path_values.items() if name in example}
+    fields = {**example, **in_body, **recipe.get("with", {})}
     fields = {name: _with_clip_urls(value) for name, value in fields.items() if name not in recipe.get("without", ())}
     clips = {**node.get("x-voice-clips", {}), **recipe.get("clips", {})}
     clips = {name: clip for name, clip in clips.items() if name not in recipe.get("without", ())}
@@ -147,6 +173,11 @@ def build(
         if value is not None:
             headers[name.lower()] = value
     return Request(recipe.get("method", method), path, tuple(headers.items()), body, fields, clips)
+
+
+def _query_names(spec: Spec, node: Mapping[str, Any]) -> list[str]:
+    parameters = [resolve(spec.document, one) for one in node.get("parameters", [])]
+    return [one["name"] for one in parameters if one["in"] == "query"]
 
 
 def _example_query(spec: Spec, node: Mapping[str, Any]) -> dict[str, Any]:

@@ -61,7 +61,7 @@ _CHILDREN: dict[str, dict[str, str | None]] = {
 _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "document": (
         "x-voice-provider", "x-voice-sources", "x-voice-errors", "x-voice-refusals", "x-voice-precedence",
-        "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
+        "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio", "x-voice-video",
         "x-voice-figures", "x-voice-aliases", "x-voice-facts", "x-voice-files", "x-voice-provocations",
         "x-voice-websockets", "x-voice-unbuilt",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
@@ -72,7 +72,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-source", "x-voice-billing", "x-voice-refusals", "x-voice-precedence", "x-voice-limits",
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
         "x-voice-speech", "x-voice-transcript", "x-voice-collection", "x-voice-chat", "x-voice-embedding",
-        "x-voice-scope", "x-voice-routing", "x-voice-before", "x-voice-pictures", "x-voice-buttons",
+        "x-voice-scope", "x-voice-routing", "x-voice-before", "x-voice-pictures", "x-voice-buttons", "x-voice-film",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),

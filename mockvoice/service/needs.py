@@ -56,13 +56,24 @@ def one_of(values: Collection[str]) -> Shape:
     return {"enum": list(values)}
 
 
+# What lip-sync reads, whoever the provider (service/films.py).
+LIP_SYNC_FIGURES: Mapping[str, Shape] = {
+    "video-extensions": TEXTS,
+    "video-file-bytes": COUNT,
+    "lip-sync-longest-seconds": NUMBER,
+    "lip-sync-created": TEXT,
+    "lip-sync-failure": table_of(TEXT, "otherwise"),
+}
+
+
 # -- what is needed ------------------------------------------------------------------------------------
 
 
 class Needs(NamedTuple):
     """What the verbs of one provider read of its spec.
 
-    `figures`: name → shape; `conditions` of x-voice-audio; `ids` of x-mock-ids beside request and task; `machines` of
+    `figures`: name → shape; `conditions` of x-voice-audio, `video_conditions` of
+    x-voice-video; `files`: kinds of x-voice-files; `ids` of x-mock-ids beside request and task; `machines` of
     x-voice-tasks; `attributes` that every account has, `other_attributes` that it may have; `errors` that are raised;
     `readings`: row → readings that are asked for by name; `fields`: operation → fields read without asking whether
     they are there; `accounts`: operations that ask who calls; `priced`: operations that ask for their price; `forms`:
@@ -71,6 +82,8 @@ class Needs(NamedTuple):
 
     figures: Mapping[str, Shape] = _NOTHING
     conditions: Collection[str] = ()
+    video_conditions: Collection[str] = ()
+    files: Collection[str] = ()
     ids: Collection[str] = ()
     machines: Collection[str] = ()
     attributes: Collection[str] = ()
@@ -112,6 +125,8 @@ def _names(needs: Needs, document: Document) -> Iterator[tuple[Path, str, Collec
     """Yield (table, name that has to be in it, names that are, why)."""
     tables: list[tuple[str, Collection[str], str]] = [
         ("x-voice-audio", needs.conditions, "audio can end so"),
+        ("x-voice-video", needs.video_conditions, "video can end so"),
+        ("x-voice-files", needs.files, "the behaviours put such files up"),
         ("x-mock-ids", needs.ids, "the behaviours make such ids"),
         ("x-voice-tasks", needs.machines, "the behaviours start such tasks"),
         ("x-voice-errors", needs.errors, "the behaviours answer it"),

@@ -119,7 +119,9 @@ class Desk:
             else:
                 way = machine.way_to_failure(machine.failing(fails_after), fails_after)
         timeline = machine.timeline(way, self.spec.pace(machine_name) if pace is None else pace, now)
-        task = Task(self.make_id("task", now), machine, owner, timeline, request)
+        # A machine may have a pattern of its own.
+        pattern = machine_name if machine_name in self.spec.id_patterns else "task"
+        task = Task(self.make_id(pattern, now), machine, owner, timeline, request)
         self.tasks.add(task)
         return task
 

@@ -24,9 +24,7 @@ def authenticate(x: Exchange) -> None:
         if not admit(x, account):
             x.line.remember(x.headers, account)
         return
-    x.account = account
-    x.windows = account.windows
-    x.has_account = True
+    _let_in(x, account)
 
 
 def admit(x: Exchange, account: Account) -> bool:
@@ -34,9 +32,7 @@ def admit(x: Exchange, account: Account) -> bool:
 
     Raises ApiError.
     """
-    x.account = account
-    x.windows = account.windows
-    x.has_account = True
+    _let_in(x, account)
     ask = x.line.admit
     return ask is not None and ask(x)
 
@@ -89,6 +85,16 @@ async def authenticate_with_body(x: Exchange) -> None:
         admit(x, judge(x, in_body))
     else:
         authenticate(x)
+
+
+def _let_in(x: Exchange, account: Account) -> None:
+    """Let the call be that of an account, with what its tasks have come to cost by now."""
+    ledger = account.ledger
+    if ledger.due:
+        ledger.come_due(x.now)
+    x.account = account
+    x.windows = account.windows
+    x.has_account = True
 
 
 def _token_from_headers(x: Exchange) -> str:

@@ -115,3 +115,53 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 TestLedgerMachine = LedgerMachine.TestCase
+
+
+def test_a_hold_that_is_settled_later_stays_until_then() -> None:
+    ledger = Ledger(100)
+    ledger.settle_later(ledger.hold(30, 0.0, "a task"), 30, 5.0)
+
+    ledger.come_due(4.9)
+    assert (ledger.balance, ledger.charged) == (70, 0)
+    ledger.come_due(5.0)
+    assert (ledger.balance, ledger.charged) == (70, 30)
+
+
+def test_a_hold_of_a_task_that_fails_comes_back_when_it_has_failed() -> None:
+    ledger = Ledger(100)
+    ledger.settle_later(ledger.hold(30, 0.0, "a task"), 0, 5.0)
+
+    ledger.come_due(5.0)
+
+    assert (ledger.balance, ledger.charged) == (100, 0)
+    assert sum(amount for _, _, amount, _ in ledger.entries) == 100
+
+
+def test_what_is_charged_later_takes_no_more_than_there_is() -> None:
+    ledger = Ledger(100)
+    ledger.charge_later(70, 2.0, "first")
+    ledger.charge_later(70, 3.0, "second")
+
+    ledger.come_due(10.0)
+
+    assert (ledger.balance, ledger.charged, ledger.due) == (0, 100, [])
+
+
+def test_what_is_due_is_booked_in_the_order_of_time() -> None:
+    ledger = Ledger(100)
+    for at in (3.0, 1.0, 2.0):
+        ledger.charge_later(10, at, f"at {at:g}")
+
+    ledger.come_due(2.5)
+
+    assert [note for _, _, _, note in ledger.entries[1:]] == ["at 1", "at 2"]
+    assert ledger.balance == 80
+
+
+def test_too_much_that_is_due_is_booked_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockvoice.core.ledger._DUE_KEPT", 2)
+    ledger = Ledger(100)
+    for at in (1.0, 2.0, 3.0):
+        ledger.charge_later(10, at, "a task")
+
+    assert (len(ledger.due), ledger.balance) == (2, 90)

@@ -8,7 +8,7 @@ from typing import Any
 
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.recipes import build, example_fields, link_to, maker_of
+from mockvoice.openapi.recipes import build, example_fields, ids_needed, maker_of
 from tests.harness.wire import Answer, Client
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -91,11 +91,8 @@ class Kitchen:
         return self.client.send(request.method, self.prefix + request.path, request.headers, request.body)
 
     def _path_values(self, operation_id: str, recipe: Mapping[str, Any], before: list[Answer]) -> dict[str, str]:
-        """Return path parameters: from the first steps if there are any, else by the link that leads here."""
-        _, path, _ = self.spec.place(operation_id)
-        if "{" not in path or "path" in recipe or "url" in recipe:
-            return {}
-        link = link_to(self.spec, operation_id)
+        """Return the ids it needs: from the first steps if there are any, else by the link that leads here."""
+        link = ids_needed(self.spec, operation_id, recipe)
         if link is None:
             return {}
         source, parameters = link

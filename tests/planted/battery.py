@@ -68,6 +68,11 @@ def _net() -> Iterator[Step]:
     yield Step("voice deleted by another account", "deleteModel", {"first": made, "role": "mock-other"})
     yield Step("voices after deletions", "listModels", personal)
     yield from _net_speech()
+    yield from _jobs("createLipSync", "queryLipSync", "listLipSync", "video_url")
+    yield Step(
+        "task done, asked by body", "postQueryLipSync", {"first": [{"operation": "createLipSync"}], "wait": WAIT}
+    )
+    yield Step("listed by body", "postListLipSync", {"with": {"limit": 2}})
 
 
 def _net_speech() -> Iterator[Step]:
@@ -85,6 +90,23 @@ def _net_speech() -> Iterator[Step]:
     yield say("told where in Greek letters", text="Καλημέρα.", cache=True)
     yield Step("spoken by the newer call", "textToSpeechV2")
     yield Step("profile after speech", "getProfile")
+
+
+def _jobs(create: str, status: str, listing: str, video: str) -> Iterator[Step]:
+    """Yield what is asked of lip-sync jobs; those of a video without a face fail."""
+    made, faceless = [{"operation": create}], [{"operation": create, "with": {video: "clip-url:no-face.mp4"}}]
+    yield Step("job made", create)
+    yield Step("job made by another account", create, {"role": "mock-other"})
+    yield Step("job at once", status, {"first": made, "wait": 0})
+    yield Step("job done", status, {"first": made, "wait": WAIT})
+    yield Step("job of somebody else", status, {"first": made, "role": "mock-other"})
+    yield Step("balance before a failure", "getProfile")
+    yield Step("job failed", status, {"first": faceless, "wait": WAIT})
+    yield Step("balance after a failure", "getProfile")
+    yield Step("jobs listed", listing)
+    yield Step("second page of jobs", listing, {"query": {"page": 2, "limit": 2}})
+    yield Step("failed jobs", listing, {"query": {"status": "failed"}})
+    yield Step("jobs of another account", listing, {"role": "mock-other"})
 
 
 def _org() -> Iterator[Step]:
@@ -113,6 +135,11 @@ def _org() -> Iterator[Step]:
     yield Step("voice deleted twice", "deleteVoice", {"first": made, "times": 2})
     yield Step("voice deleted by another account", "deleteVoice", {"first": made, "role": "mock-other"})
     yield Step("voices after deletions", "listVoices")
+    yield Step("spoken", "createSpeech")
+    yield Step("spoken into a file", "createSpeech", {"with": {"cache": True}})
+    yield Step("speech job", "createSpeechJob")
+    yield Step("speech job done", "getSpeechJob", {"first": [{"operation": "createSpeechJob"}], "wait": WAIT})
+    yield from _jobs("createLipSyncJob", "getLipSyncJob", "listLipSyncJobs", "videoUrl")
 
 
 def _hadrian() -> Iterator[Step]:

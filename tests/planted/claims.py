@@ -55,6 +55,16 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "a_foreign_task_is_not_found",
         "a_created_task_is_readable_at_once",
         "a_download_has_its_type_and_name",
+        "counts_add_up",
+        "counts_are_those_of_the_lists",
+        "a_task_that_fails_costs_nothing",
+        "a_result_stands_there_only_after_success",
+    ),
+    "films": (
+        "a_film_has_pictures_and_sound",
+        "a_film_is_as_long_as_its_audio",
+        "a_film_is_whole",
+        "a_film_stays_what_it_is",
     ),
     "collections": (
         "pages_add_up_to_the_total",

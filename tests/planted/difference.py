@@ -15,8 +15,8 @@ from tests.planted.events import events_of
 _LEFT_OUT = frozenset({"content-length", "x-mockvoice-hint"})
 # Ids are counted: a call that is refused elsewhere, or not refused, moves all that come after.
 _IDS = re.compile(
-    r"req_[0-9A-Za-z]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9a-f]{32}\b|\b[0-9]{23}[0-9A-Za-z]{8}\b"
-    r"|(?:chatcmpl|cmpl)-[0-9A-Za-z]{29}|call_[0-9A-Za-z]{24}"
+    r"(?:req|task|job)_[0-9A-Za-z]{24}|lip_[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b"
+    r"|\b[0-9a-f]{32}\b|\b[0-9]{23}[0-9A-Za-z]{8}\b|(?:chatcmpl|cmpl)-[0-9A-Za-z]{29}|call_[0-9A-Za-z]{24}"
 )
 _ID = "<id>"
 _SHOWN = 60

@@ -885,4 +885,46 @@ EXPECTED: Mapping[str, Expected] = {
             )
         }
     ),
+    # -- jobs
+    "net-one-failed-too-many": Expected(
+        {
+            "jobs listed|second page of jobs|failed jobs|listed by body": ("/data/statistics/failed: 1 → 2",),
+            "jobs of another account": ("/data/statistics/failed: 0 → 1",),
+        }
+    ),
+    "org-total-of-the-page": Expected(
+        {
+            "second page of jobs": ("/data/statistics/total: 5 → 2",),
+            "failed jobs": ("/data/statistics/total: 5 → 1",),
+        }
+    ),
+    "net-result-early": Expected({"job at once": ("/data/result_url: None → 'https://files.example.com/soon.mp4'",)}),
+    "org-failure-unexplained": Expected(
+        {"job failed": ("/data/error_message: 'No face was found in the video' → None",)}
+    ),
+    "org-jobs-of-everybody": Expected(
+        {
+            "jobs listed": (
+                "/data/tasks/5: gone → …",
+                "/data/pagination/total: 5 → 6",
+                "/data/statistics/total: 5 → 6",
+                "/data/statistics/completed: 4 → 5",
+            ),
+            "second page of jobs": (
+                "/data/pagination/total: 5 → 6",
+                "/data/statistics/total: 5 → 6",
+                "/data/statistics/completed: 4 → 5",
+            ),
+            "failed jobs": ("/data/statistics/total: 5 → 6", "/data/statistics/completed: 4 → 5"),
+            "jobs of another account": ("* /data/…",),
+        }
+    ),
+    "net-failures-charged": Expected(
+        {
+            "balance after a failure": ("/api_quota_remaining: 987499 → 987375",),
+            "error: credits-short-the-other-way speechToText": ("/details: 'required 3, remaining … → …",),
+        }
+    ),
+    "org-mute-films": Expected({}),
+    "net-another-film": Expected({}),
 }

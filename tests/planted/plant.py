@@ -59,6 +59,11 @@ class Kind(StrEnum):
     FOREIGN_TASK = "foreign task readable"
     UNKNOWN_TASK = "unknown task found"
     LATE_TASK = "created task not readable at once"
+    COUNTS = "counts of tasks wrong"
+    FAILURE_UNEXPLAINED = "failure without a reason"
+    FAILURE_CHARGED = "charge for a failed task"
+    FILM_MUTE = "film without sound"
+    FILM_OF_ANOTHER = "film of another audio"
     DISPOSITION = "Content-Disposition missing or wrong"
     # -- lists
     PAGE_SIZE = "page size ignored"

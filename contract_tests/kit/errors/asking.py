@@ -28,17 +28,24 @@ def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
     A path parameter that the recipe leaves open leads to something that exists, if anything does by now.
     """
     if not {"url", "first"} & {*recipe}:
-        recipe = {**recipe, **path_of(claim, operation, recipe.get("path", {}))}
+        recipe = {**recipe, **path_of(claim, operation, recipe.get("path", {}), recipe.get("query", {}))}
     if role_of(recipe.get("role") or "") in _CHANGING or _UNSHARED & {*recipe}:
         return claim.ask(operation, **recipe)
     return claim.run.once(operation, json.dumps(recipe, sort_keys=True, default=repr), **recipe)
 
 
-def path_of(claim: Claim, operation: Operation, given: Mapping[str, Any] = _NO_PARAMETERS) -> dict[str, Any]:
-    """Return the part of a recipe that fills in all path parameters; nothing for a path without any."""
-    if "{" not in operation.path:
-        return {}
-    return {"path": {**claim.run.known_identity(operation), **given}}
+def path_of(
+    claim: Claim,
+    operation: Operation,
+    given: Mapping[str, Any] = _NO_PARAMETERS,
+    query: Mapping[str, Any] = _NO_PARAMETERS,
+) -> dict[str, Any]:
+    """Return the part of a recipe that fills in all ids of path or query; nothing for an operation without any."""
+    if operation.path_parameters:
+        return {"path": {**claim.run.known_identity(operation), **given}}
+    if operation.source_link is not None:
+        return {"query": {**claim.run.known_identity(operation), **query}}
+    return {}
 
 
 def demand_open_window(claim: Claim, operation: Operation, recipe: Recipe) -> None:

@@ -38,6 +38,16 @@ _CONDITIONS = {
     "https://unreachable.invalid/a.mp3": "unreachable",
 }
 
+# The same of video, a key of `x-voice-video`.
+_OF_VIDEO = {
+    "clip-url:hello-en.mp3": "not-video",
+    "clip-url:corrupt.mp4": "corrupt",
+    "clip-url:nothing-of-the-kind.mp3": "gone",
+    "https://unreachable.invalid/a.mp4": "unreachable",
+}
+# Audio that is longer than a film may be.
+_LONG = "clip-url:lecture.flac"
+
 
 def cause(operation: Operation, recipe: Recipe) -> str | None:
     """Return the code by which other tables than that of provocations refuse a recipe; None if none is found there."""
@@ -59,11 +69,21 @@ def _causes(operation: Operation, recipe: Recipe) -> Iterator[str]:
     if "raw" in recipe:
         yield from _of_body(operation, recipe["raw"].encode())
     yield from _of_parameters(operation, {**recipe.get("query", {}), **recipe.get("headers", {})})
-    audio = operation.facts.audio
-    for value in (*recipe.get("clips", {}).values(), *recipe.get("with", {}).values()):
-        condition = _CONDITIONS.get(value, "") if isinstance(value, str) else ""
-        if condition in audio:
-            yield str(audio[condition]["refusal"])
+    for name, value in {**recipe.get("clips", {}), **recipe.get("with", {})}.items():
+        if isinstance(value, str):
+            yield from _of_media(operation, name, value)
+
+
+def _of_media(operation: Operation, name: str, value: str) -> Iterator[str]:
+    film = operation.node.get("x-voice-film", {})
+    if name == film.get("video"):
+        table, condition = operation.facts.video, _OF_VIDEO.get(value, "")
+    elif film and value == _LONG:
+        table, condition = operation.facts.audio, "too-long"
+    else:
+        table, condition = operation.facts.audio, _CONDITIONS.get(value, "")
+    if condition in table:
+        yield str(table[condition]["refusal"])
 
 
 def _code(refusal: Refusal | None) -> Iterator[str]:

@@ -40,7 +40,7 @@ def refusal_statuses(operation: Operation) -> set[int]:
     A status below 400 is among them where the documents refuse with a success.
     """
     found = _statuses(operation, codes_of(operation, content_kinds(operation)))
-    if "{" in operation.path:
+    if "{" in operation.path or operation.source_link is not None:
         found |= {row.status for row in operation.own_errors if row.status in {200, 404}}
     return found
 

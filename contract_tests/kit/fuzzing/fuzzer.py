@@ -30,6 +30,7 @@ from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
 from contract_tests.kit.fuzzing.generated import (
     HEADER,
     PATH,
+    QUERY,
     Case,
     Target,
     fault_of,
@@ -211,7 +212,10 @@ class Fuzzer:
         for name, value in operation.example_headers.items():
             _set(case.headers, name, value, targets, HEADER)
         for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
-            _set(case.path_parameters, name, value, targets, PATH)
+            if name in operation.path_parameters:
+                _set(case.path_parameters, name, value, targets, PATH)
+            else:
+                _set(case.query, name, value, targets, QUERY)
         files = self._clips(operation, case)
         fields = case.body if isinstance(case.body, dict) else {}
         shown = {name: value for name, value in fields.items() if name not in files}

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.machines import ident_in, makers_of, place_of, progress_in
+from contract_tests.kit.operations import Operation
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,20 @@ class Look:
 
 
 def id_in(exchange: Exchange) -> str:
-    """Return the id in the path of a request."""
+    """Return the id that a request asks for: in its path, its query or its body."""
     assert exchange.operation is not None
+    if not exchange.operation.path_parameters:
+        return _id_beside_the_path(exchange, exchange.operation)
     place = next(at for at, part in enumerate(exchange.operation.path.split("/")) if part.startswith("{"))
     whole = urlsplit(exchange.url).path.split("/")
     return unquote(whole[place - len(exchange.operation.path.split("/"))])
+
+
+def _id_beside_the_path(exchange: Exchange, operation: Operation) -> str:
+    for place, names in operation.leading_to("").items():
+        sent = dict(parse_qsl(urlsplit(exchange.url).query)) if place == "query" else exchange.fields
+        return str(sent.get(next(iter(names)), ""))
+    return ""
 
 
 def histories(log: Iterable[Exchange], machine: Mapping[str, Any]) -> dict[str, list[Look]]:

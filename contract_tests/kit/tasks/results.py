@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.machines import ident_in
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.run import LOOKS, Run, state_of
+from contract_tests.kit.tasks.histories import id_in
 
 
 def machine_named(operation: Operation, table: str) -> Mapping[str, Any] | None:
@@ -41,8 +41,7 @@ def pairs_in(run: Run, operation: Operation, table: str) -> Iterator[tuple[Excha
         return
     askers = {ident: one for one in _successes(run, operation) if (ident := _id_of(machine, one))}
     for one in answers:
-        parts = one.draft.path.partition("?")[0].split("/") if one.draft else []
-        asker = next((asker for ident, asker in askers.items() if quote(ident, safe="") in parts), None)
+        asker = askers.get(id_in(one))
         if asker is not None:
             yield asker, one
 
@@ -72,9 +71,8 @@ def _fetched(run: Run, asked: Exchange, machine: Mapping[str, Any], query: Mappi
     state = state_of(machine, looks[-1])
     if state != machine["success"]:
         raise Unverified(f"the task ended as {state}")
-    return run.ask(
-        result, path={result.path_parameters[-1]: _id_of(machine, asked)}, query=query or {}, role=asked.role
-    )
+    lead = result.leading_to(_id_of(machine, asked))
+    return run.ask(result, **{**lead, "query": {**lead.get("query", {}), **(query or {})}}, role=asked.role)
 
 
 def _successes(run: Run, operation: Operation) -> list[Exchange]:

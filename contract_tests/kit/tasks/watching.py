@@ -22,7 +22,6 @@ class Watched(Protocol):
     def operation(self) -> Operation: ...  # noqa: D102
     @property
     def status(self) -> Operation: ...  # noqa: D102
-    def path(self, operation: Operation, ident: str) -> dict[str, str]: ...  # noqa: D102
 
 
 # A pause between two looks, in seconds.
@@ -53,7 +52,7 @@ def watch_tasks(claim: Claim, machine: Watched, walks: int, steps: int) -> None:
         @rule(which=st.integers(0, max(walks - 1, 0)))
         def look(self, which: int) -> None:
             ident = idents[which % len(idents)]
-            claim.ask(machine.status, path=machine.path(machine.status, ident))
+            claim.ask(machine.status, **machine.status.leading_to(ident))
 
         @rule()
         def wait(self) -> None:

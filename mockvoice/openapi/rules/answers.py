@@ -73,7 +73,7 @@ def check_named_fields(document: Document, report: Report) -> None:
 
 def _named_fields(document: Document, path: Path, operation_id: str, operation: Document) -> Iterator[tuple[Path, str]]:
     billing = operation.get("x-voice-billing", {})
-    if billing.get("measure") in {"code-points", "upload-bytes", "number"}:
+    if billing.get("measure") in {"code-points", "upload-bytes", "number"} or "field" in billing:
         yield (*path, "x-voice-billing", "field"), billing.get("field", "")
     for index, step in enumerate(billing.get("steps", ())):
         yield from _rate_fields((*path, "x-voice-billing", "steps", index, "give"), step["give"])

@@ -112,6 +112,11 @@ def recipes_of(document: Document) -> Iterator[tuple[Path, Document]]:
         for path, _, operation in operations_of(document)
         if "x-voice-shortest" in operation
     ]
+    starts += [
+        (("x-voice-tasks", name, "fails"), {"operation": row["create"], **row["fails"]})
+        for name, row in document.get("x-voice-tasks", {}).items()
+        if "fails" in row
+    ]
     while starts:
         place, recipe = starts.pop()
         yield place, recipe

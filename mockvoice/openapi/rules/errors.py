@@ -104,7 +104,10 @@ def _codes_of_operations(document: Document) -> Iterator[tuple[Path, str]]:
 
 
 # Tables whose rows name a code, and by which member.
-_NAMING = (("x-voice-tasks", "unknown"), ("x-voice-audio", "refusal"), ("x-mock-triggers", "refuses"))
+_NAMING = (
+    ("x-voice-tasks", "unknown"), ("x-voice-audio", "refusal"), ("x-voice-video", "refusal"),
+    ("x-mock-triggers", "refuses"),
+)  # fmt: skip
 
 
 def _codes_of_tables(document: Document) -> Iterator[tuple[Path, str]]:

@@ -55,6 +55,8 @@ def _named_in_rows(document: Document) -> Iterator[tuple[Path, str]]:
     for name, row in document.get("x-voice-tasks", {}).items():
         yield from ((("x-voice-tasks", name, key), row[key]) for key in ("create", "status", "result") if key in row)
         yield from ((("x-voice-tasks", name, "others", index), one) for index, one in enumerate(row.get("others", ())))
+        if "counts" in row:
+            yield ("x-voice-tasks", name, "counts", "operation"), row["counts"]["operation"]
     for name, row in document.get("x-mock-triggers", {}).items():
         yield ("x-mock-triggers", name, "operation"), row["operation"]
     rows: list[tuple[Path, Document]] = [

@@ -53,12 +53,13 @@ def check_tasks(document: Document, report: Report) -> None:
 # Where something stands, and whose answer has to have it there.
 _STANDING = (
     ("id", ("create", "status")), ("state", ("create", "status")), ("progress-at", ("status",)),
-    ("result-at", ("status",)),
+    ("result-at", ("status",)), ("error-at", ("status",)),
 )  # fmt: skip
 
 
 def _check_standing(document: Document, name: str, row: Document, report: Report) -> None:
     """What is said to stand in the answers of a machine's operations is a member of them."""
+    _check_counts(document, name, row, report)
     operations = {operation_id: operation for _, operation_id, operation in operations_of(document)}
     for key, places in _STANDING:
         for asked in places if key in row else ():
@@ -71,6 +72,27 @@ def _check_standing(document: Document, name: str, row: Document, report: Report
                 schemas = [schema for _, schema in answers_of(document, operation)]
                 if not any(members_at(document, schema, pointer) for schema in schemas):
                     report(("x-voice-tasks", name, key), f"the answer of {told!r} has nothing at {pointer}")
+
+
+def _check_counts(document: Document, name: str, row: Document, report: Report) -> None:
+    """Counts stand in the answer that is named, one for each state."""
+    counts = row.get("counts")
+    if counts is None:
+        return
+    place: Path = ("x-voice-tasks", name, "counts")
+    states = {row["initial"], row["success"], *row["terminal"], *row["edges"]}
+    for state in counts["states"]:
+        if state not in states:
+            report((*place, "states", state), f"no such state of the machine{did_you_mean(state, states)}")
+    for state in sorted(states - set(counts["states"])):
+        report((*place, "states"), f"says nothing of the state {state!r}")
+    operation = next((one for _, known, one in operations_of(document) if known == counts["operation"]), None)
+    if operation is None:
+        return  # said where operations are named
+    for member in (counts["total"], *counts["states"].values()):
+        pointer = f"{counts['at']}/{member}"
+        if not any(members_at(document, schema, pointer) for _, schema in answers_of(document, operation)):
+            report(place, f"the answer of {counts['operation']!r} has nothing at {pointer}")
 
 
 def _check_pace_and_triggers(document: Document, report: Report) -> None:

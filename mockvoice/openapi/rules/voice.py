@@ -1,4 +1,4 @@
-"""Knows that what is said of speeches and transcripts leads to fields of the request and members of the answer."""
+"""Knows that what is said of speeches, transcripts and films leads to fields of a request and members of an answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockvoice.openapi.pointer import read, spell
 from mockvoice.openapi.rules.common import Document, answers_of, fields_of, members_at, operations_of
 from mockvoice.openapi.vocabulary import Path, Report
 
-_TABLES = ("x-voice-speech", "x-voice-transcript")
+_TABLES = ("x-voice-speech", "x-voice-transcript", "x-voice-film")
 # Members of a table that name a field of the request.
 _FIELDS = (
     ("text",),
@@ -18,6 +18,7 @@ _FIELDS = (
     ("speed",),
     ("volume",),
     ("audio",),
+    ("video",),
     ("language",),
     ("speakers", "names"),
     ("speakers", "references"),

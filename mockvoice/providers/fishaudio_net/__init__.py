@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import live, models, profile, speech_to_text, text_to_speech
+from mockvoice.providers.fishaudio_net import lip_sync, live, models, profile, speech_to_text, text_to_speech
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
@@ -11,8 +11,9 @@ PROVIDER = Provider(
         **text_to_speech.BEHAVIOURS,
         **profile.BEHAVIOURS,
         **models.BEHAVIOURS,
+        **lip_sync.BEHAVIOURS,
     },
     checks={**speech_to_text.CHECKS, **text_to_speech.CHECKS, **models.CHECKS},
-    media={**speech_to_text.MEDIA, **models.MEDIA},
+    media={**speech_to_text.MEDIA, **models.MEDIA, **lip_sync.MEDIA},
     speakers=live.SPEAKERS,
 )
