@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, collections, errors, events, limits, money, sound, tasks, transcripts
+from tests.planted import answers, benign, collections, errors, events, files, limits, money, sound, tasks, transcripts
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -20,6 +20,7 @@ _ALL = [
     *sound.PLANTS,
     *events.PLANTS,
     *transcripts.PLANTS,
+    *files.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})
