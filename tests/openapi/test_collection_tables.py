@@ -12,8 +12,8 @@ from tests.harness.edits import edits, nodes
 from tests.harness.tiny import tiny
 from tests.openapi.test_slips import fault_of
 
-_SOURCE = {"seen": "assumed", "source": "here"}
-_S = {"x-voice-source": _SOURCE}
+_SOURCE: dict[str, Any] = {"seen": "assumed", "source": "here"}
+_S: dict[str, Any] = {"x-voice-source": _SOURCE}
 TABLE = "/paths/~1things/get/x-voice-collection"
 
 
