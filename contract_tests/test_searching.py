@@ -8,7 +8,7 @@ from typing import Any
 
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.listings import PAGES, Listing, Page, ask_page, growing, listings, look_through, made
+from contract_tests.kit.listings import PAGES, Listing, Page, ask_page, at_hand, growing, listings, look_through
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import find
 
@@ -165,11 +165,11 @@ def _uses(facts: Facts, case: Listing) -> Sequence[tuple[Operation, Mapping[str,
     return [(case.create, {}), *((facts.operations[name], {"shortest": True}) for name in case.uses for _ in "12")]
 
 
-@claim(over=usable, calls=lambda _, case: case.looks, asks=_uses)
+@claim(over=usable, asks=_uses)
 def test_what_is_made_is_used_by_its_account_alone(claim: Claim, case: Listing) -> None:
     """Also where a task makes it, and what is used is one of a list."""
     claim.run.key("other")
-    _, ident = made(claim, case)
+    _, ident = at_hand(claim, case)
     for name, use in case.uses.items():
         is_list = claim.run.operation(name).member(use["field"])[0].get("type") == "array"
         member = {use["field"]: [ident] if is_list else ident}

@@ -94,6 +94,8 @@ class Catalogue:
 
     def among(self, voices: Iterable[Voice], wish: Wish) -> tuple[Ranked, ...]:
         """Return those of some other voices that fit, in the order that is wished."""
+        if not wish.title:
+            return self._ranked(wish, ((0, one) for one in voices))
         wanted = words_of(wish.title)
         return self._ranked(wish, ((likeness(wanted, one.words), one) for one in voices))
 

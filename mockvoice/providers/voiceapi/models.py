@@ -22,6 +22,11 @@ class _Own(NamedTuple):
     task: Task
     voice: Voice
 
+    def is_trained(self, by: float) -> bool:
+        """Say whether it is there at a time."""
+        last = self.task.timeline[-1]
+        return last.at <= by and last.state == self.task.machine.success
+
 
 # -- own models ----------------------------------------------------------------------------------------
 
@@ -39,7 +44,7 @@ def may_use(call: Call, model_id: str) -> bool:
     if model_id in call.desk.once(public_catalogue).ids:
         return True
     own = _models_of(call.account).get(model_id)
-    return own is not None and own.task.succeeded(call.now)
+    return own is not None and own.is_trained(call.now)
 
 
 def _models_of(account: Account) -> OrderedDict[str, _Own]:
@@ -61,7 +66,7 @@ def _item(call: Call, task: Task) -> dict[str, Any]:
 def _trained(call: Call, until: float) -> Iterator[Voice]:
     """Yield the caller's models, newest first, that were trained by a time."""
     if call.chosen("own-models") == "listed":
-        yield from (one.voice for one in reversed(_models_of(call.account).values()) if one.task.succeeded(until))
+        yield from (one.voice for one in reversed(_models_of(call.account).values()) if one.is_trained(until))
 
 
 # -- the list ------------------------------------------------------------------------------------------
@@ -80,7 +85,9 @@ def _list(call: Call) -> Reply:
     found = () if is_set(call, "self") else catalogue.find(wish)
     if _OWN in call.account.attributes:
         own = catalogue.among(_trained(call, _as_of(call)), wish)
-        found = tuple(sorted((*own, *found), key=by_rank, reverse=True)) if own else found
+        # The best of both are the own ones first: only another order, or a title, mixes them.
+        mixed = wish.order or wish.title
+        found = tuple(sorted((*own, *found), key=by_rank, reverse=True)) if mixed else (*own, *found)
     start = (fields["page_number"] - 1) * fields["page_size"]
     page = b",".join([voice.json for _, voice in found[start : start + fields["page_size"]]])
     return Reply(b'{"total":%d,"items":[%b]}' % (len(found), page))
