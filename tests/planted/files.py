@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import orjson
 
@@ -12,6 +11,7 @@ from mockvoice.audio.script import solo
 from mockvoice.core.settings import Settings
 from mockvoice.core.shelf import SharedFile, Shelf
 from mockvoice.service.call import Call, Reply
+from mockvoice.service.provider import Behaviour
 from mockvoice.web.exchange import Exchange
 from tests.planted.faithful import awaited, before, desk_of, patched, with_spec, with_verb
 from tests.planted.plant import App, Kind, Plant
@@ -94,7 +94,7 @@ def _files_cost_twice(call: Call) -> None:
         call._price = 2 * call.price
 
 
-def _bytes_count(behave: Callable[[Call], Any]) -> Callable[[Call], Any]:
+def _bytes_count(behave: Behaviour) -> Behaviour:
     async def counted(call: Call) -> Reply:
         size = len(call.fields["text"].encode())
         call._price = size
@@ -114,7 +114,7 @@ def _is_packed(call: Call) -> bool:
     return call.header(b"content-type").startswith("application/msgpack")
 
 
-def _packed_text_is_lost(behave: Callable[[Call], Any]) -> Callable[[Call], Any]:
+def _packed_text_is_lost(behave: Behaviour) -> Behaviour:
     def spoken(call: Call) -> Reply | Awaitable[Reply]:
         if _is_packed(call):
             price = call.price
