@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import orjson
 
@@ -95,7 +94,7 @@ def _files_cost_twice(call: Call) -> None:
         call._price = 2 * call.price
 
 
-def _bytes_count(behave: Callable[[Call], Any]) -> Callable[[Call], Any]:
+def _bytes_count(behave: Behaviour) -> Behaviour:
     async def counted(call: Call) -> Reply:
         size = len(call.fields["text"].encode())
         call._price = size
