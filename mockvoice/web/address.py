@@ -1,6 +1,6 @@
 """Knows where a request comes from: the address that is connected, or the one that a trusted proxy tells.
 
-Imported where somebody is counted, or refused, by address.
+Imported with the first request that comes through a proxy.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ def address_of(x: Exchange) -> str:
     """Return the address a request comes from; empty where the socket has none."""
     client = x.scope.get("client")
     connected = str(client[0]) if client else ""
-    headers = x.headers
-    if _FORWARDED not in headers and _REAL not in headers:
-        return connected
     trusted = x.desk.spec.addresses.get("proxies", ())
     if not is_among(connected, trusted):
         return connected

@@ -75,9 +75,12 @@ class Exchange(Call):
     @property
     def address(self) -> str:
         """Where the request comes from; empty where that is not known."""
-        from mockvoice.web.address import address_of  # noqa: PLC0415 - for those who are counted by address
+        if b"x-forwarded-for" in self.headers or b"x-real-ip" in self.headers:
+            from mockvoice.web.address import address_of  # noqa: PLC0415 - for those who come through a proxy
 
-        return address_of(self)
+            return address_of(self)
+        client = self.scope.get("client")
+        return str(client[0]) if client else ""
 
     @property
     def request_id(self) -> str:
