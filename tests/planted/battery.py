@@ -107,6 +107,7 @@ def _jobs(create: str, status: str, listing: str, video: str) -> Iterator[Step]:
     yield Step("second page of jobs", listing, {"query": {"page": 2, "limit": 2}})
     yield Step("failed jobs", listing, {"query": {"status": "failed"}})
     yield Step("jobs of another account", listing, {"role": "mock-other"})
+    yield Step("jobs with a new one", listing, {"first": made})
 
 
 def _org() -> Iterator[Step]:

@@ -32,8 +32,9 @@ def _one_more_failed(body: Any) -> None:
     body["data"]["statistics"]["failed"] += 1
 
 
-def _total_of_the_page(body: Any) -> None:
-    body["data"]["statistics"]["total"] = len(body["data"]["tasks"])
+def _total_of_what_is_over(body: Any) -> None:
+    counts = body["data"]["statistics"]
+    counts["total"] = counts["completed"] + counts["failed"]
 
 
 def _early(body: Any) -> None:
@@ -98,11 +99,11 @@ PLANTS = (
         fact="/x-voice-tasks/lip-sync/counts",
     ),
     Plant(
-        name="org-total-of-the-page",
+        name="org-total-of-what-is-over",
         provider="fishaudio-org",
         kind=Kind.COUNTS,
-        summary="the statistics' total is that of the page, not of all jobs",
-        build=editing(_total_of_the_page, ("listLipSyncJobs",)),
+        summary="the statistics' total leaves out jobs that are not over",
+        build=editing(_total_of_what_is_over, ("listLipSyncJobs",)),
         found_by=(COUNTS,),
         fact="/x-voice-tasks/lip-sync/counts/total",
     ),
