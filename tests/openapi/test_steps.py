@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables, to be read row by row
 """What comes before a call, pictures, buttons, nested rates and refusals of schemas: each slip is named."""
 
 from __future__ import annotations
