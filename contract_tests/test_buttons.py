@@ -78,7 +78,7 @@ def _pressed(claim: Claim, case: Offer, status: Exchange, button: str, role: str
     return claim.ask(case.press, with_={case.table["task"]: ident, case.table["field"]: button}, role=role)
 
 
-@claim(over=offers, calls=LOOKS, asks=lambda _, case: [(case.press, {})])
+@claim(over=offers, calls=LOOKS, paid=1, asks=lambda _, case: [(case.press, {})])
 def test_a_button_leads_to_another_task(claim: Claim, case: Offer) -> None:
     """The last of the example's buttons, which nobody pressed before; and the task that it leads to succeeds."""
     status, buttons = _offered(claim, case)

@@ -242,7 +242,7 @@ def test_a_created_task_is_readable_at_once(claim: Claim, case: Machine) -> None
         status.at(place_of(case.row, "id", "status")) in {ident, None},
         rests_on=case.status.success.pointer,
         expected=f"the status of {ident}",
-        got=f"that of {status.at(case.row['id'])}",
+        got=f"that of {status.at(place_of(case.row, 'id', 'status'))}",
         exchange=status,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockvoice.providers.aitre import (
     billing,
+    buttons,
     chat,
     completions,
     embeddings,
@@ -27,8 +28,9 @@ PROVIDER = Provider(
         **billing.BEHAVIOURS,
         **images.BEHAVIOURS,
         **midjourney.BEHAVIOURS,
+        **buttons.BEHAVIOURS,
     },
-    checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS, **midjourney.CHECKS},
+    checks={**speech.CHECKS, **chat.CHECKS, **completions.CHECKS, **embeddings.CHECKS, **buttons.CHECKS},
     media={**transcriptions.MEDIA, **midjourney.MEDIA},
     words=wording.words,
     counts={**chat.COUNTS, **completions.COUNTS, **embeddings.COUNTS},
