@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import msgpack  # type: ignore[import-untyped]
+import msgpack
 import pytest
 
 from mockvoice.audio import codec
