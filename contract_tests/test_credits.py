@@ -27,6 +27,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import spell
 from contract_tests.kit.prices import price_of
 from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.texts.asking import with_text
 
 AT_ONCE = 4
 
@@ -38,6 +39,8 @@ def _steps_fact(operation: Operation) -> str:
 def other_amount(operation: Operation) -> Recipe:
     """Return a recipe of an operation with another amount than its example: an odd text, or another clip."""
     billing = operation.billing or {}
+    if billing["measure"] == "tokens":
+        return with_text(operation, "Odd 🙂.")
     if billing["measure"] == "code-points":
         # An odd number of code points, so that halves are rounded; one that is two units of UTF-16 and four bytes.
         return {"with": {billing["field"]: "Odd 🙂."}}
@@ -78,7 +81,7 @@ def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> 
     ask_amounts(claim, case)
     for exchange in _answered(claim, case):
         cost = told_cost(claim.run, exchange)
-        price = claim.run.amounts.price(case, exchange.draft, exchange.fields)
+        price = claim.run.amounts.paid(exchange)
         if cost is not None and price is not None:
             amount = claim.run.amounts.of(case, exchange.draft, exchange.fields)
             claim.judge(
@@ -126,7 +129,7 @@ def test_what_is_reported_is_what_the_balance_drops(claim: Claim, case: Operatio
     exchanges = [claim.ask(case), claim.ask(case, **other_amount(case))]
     after = run.balance()
 
-    prices = [run.amounts.price(case, one.draft, one.fields) for one in exchanges if one.is_success]
+    prices = [run.amounts.paid(one) for one in exchanges if one.is_success]
     if len(prices) < len(exchanges) or None in prices:
         raise Unverified("the two calls were not both answered")
     reported = [cost[1] for cost in (told_cost(run, one) for one in exchanges) if cost]
@@ -195,7 +198,7 @@ def test_concurrent_calls_sum_up(claim: Claim, case: Operation) -> None:
     after = claim.run.balance()
 
     answered = [one for one in exchanges if one.is_success]
-    prices = [claim.run.amounts.price(case, one.draft, one.fields) or 0 for one in answered]
+    prices = [claim.run.amounts.paid(one) or 0 for one in answered]
     claim.judge(
         before - after == sum(prices),
         rests_on=_steps_fact(case),

@@ -13,7 +13,7 @@ from contract_tests.kit.errors.asking import asked, demand_open_window, judge_re
 from contract_tests.kit.errors.bad_members import BadMember, bad_members
 from contract_tests.kit.errors.malformed_json import malformed
 from contract_tests.kit.errors.provocations import Provoked, provocations, unprovoked
-from contract_tests.kit.errors.routing import PathCase, allowed_by, paths, unknown_paths
+from contract_tests.kit.errors.routing import PathCase, allowed_by, paths, unbuilt_paths, unknown_paths
 from contract_tests.kit.errors.two_faults import Pair, pairs
 from contract_tests.kit.errors.validation import precedence_pointer, refusal_by
 from contract_tests.kit.errors.wrong_keys import free_with_several_ways_in, way_pointer, wrong_keys
@@ -217,6 +217,27 @@ def off_the_paths(facts: Facts, _: None, __: Clips) -> Requests:
 def test_an_unknown_path_is_refused(claim: Claim) -> None:
     for case in unknown_paths(claim.facts):
         judge_refused(claim, claim.ask(case.operation, **case.recipe), case.refusal)
+
+
+def what_is_not_built(facts: Facts) -> dict[str, Operation]:
+    """Once, where the documents name paths that nothing stands behind."""
+    return {case.operation.id: case.operation for case in unbuilt_paths(facts)[:1]}
+
+
+def on_unbuilt_paths(facts: Facts, _: Operation, __: Clips) -> Requests:
+    """Yield the requests for paths that nothing stands behind."""
+    yield from ((one.operation, one.recipe) for one in unbuilt_paths(facts))
+
+
+@claim(
+    profile="smoke",
+    over=what_is_not_built,
+    calls=lambda facts, _: len(unbuilt_paths(facts)),
+    refuses=on_unbuilt_paths,
+)
+def test_what_is_not_built_says_so(claim: Claim, case: Operation) -> None:
+    for one in unbuilt_paths(claim.facts):
+        judge_refused(claim, claim.ask(case, **one.recipe), one.refusal)
 
 
 def by_wrong_methods(_: Facts, case: PathCase, __: Clips) -> Requests:

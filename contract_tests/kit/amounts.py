@@ -9,9 +9,11 @@ from typing import Any
 
 from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.clips import Clips
+from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.prices import price_of
+from contract_tests.kit.prices import price_of, weighed
 from contract_tests.kit.recipes import Draft
+from contract_tests.kit.tokens import most_tokens, tokens_told
 
 # Audio that nobody here knows is taken to last this long when the cost of a call is bounded.
 UNKNOWN_AUDIO_MILLISECONDS = 60_000
@@ -42,6 +44,9 @@ class Amounts:
         if measure == "number":
             number = fields.get(billing["field"])
             return max(0, int(number)) if isinstance(number, int | float) and not isinstance(number, bool) else 0
+        if measure == "tokens":
+            # Only the provider counts them; the answer tells.
+            return None
         if measure == "code-points":
             text = fields.get(billing["field"])
             return len(text) if isinstance(text, str) else None
@@ -49,6 +54,18 @@ class Amounts:
             file = draft.files.get(billing["field"]) if draft else None
             return None if file is None else len(file.data)
         return self._milliseconds(draft, fields)
+
+    def paid(self, exchange: Exchange) -> int | None:
+        """Return the documented price of a call that was answered; None where the amount cannot be known."""
+        operation = exchange.operation
+        if operation is None:
+            return None
+        if operation.billing is None or operation.billing["measure"] != "tokens":
+            return self.price(operation, exchange.draft, exchange.fields)
+        counted = tokens_told(operation, exchange)
+        if counted is None:
+            return None
+        return price_of(operation.billing, weighed(operation.billing, counted, exchange.fields), exchange.fields)
 
     def price(self, operation: Operation, draft: Draft | None, fields: Mapping[str, Any]) -> int | None:
         """Return the documented price of a call; None where the amount cannot be known."""
@@ -66,6 +83,9 @@ class Amounts:
         price = self.price(operation, draft, fields)
         if price is not None:
             return price
+        if operation.billing["measure"] == "tokens":
+            most = weighed(operation.billing, most_tokens(operation, fields), fields)
+            return price_of(operation.billing, most, fields)
         if (
             draft is not None
             and not draft.files
@@ -86,6 +106,12 @@ class Amounts:
         It may be the example with something wrong about it: rates and the length of the audio are from there.
         """
         assert operation.billing is not None
+        if operation.billing["measure"] == "tokens":
+            amounts = [
+                weighed(operation.billing, most_tokens(operation, fields, body_size), fields)
+                for fields in ({}, operation.example)
+            ]
+            return max(price_of(operation.billing, one, {}) for one in amounts)
         if operation.billing["measure"] == "audio-milliseconds":
             clips = [self._clips.get(name) for name in operation.clips.values()]
             inside = max((self._decoded(clip.data) or 0 for clip in clips), default=0)

@@ -38,11 +38,17 @@ def measured(facts: Facts) -> dict[str, Operation]:
 
 
 def balance_operation(facts: Facts) -> Operation | None:
-    """Return a free operation whose answer tells the balance; None where the provider has none."""
+    """Return a free operation whose answer tells the balance, or what was used; None where the provider has none."""
     for one in facts.operations.values():
-        if one.method == "GET" and one.billing is None and "{" not in one.path and "balance" in words_of(facts, one):
+        if one.method == "GET" and one.billing is None and "{" not in one.path and balance_word(facts, one):
             return one
     return None
+
+
+def balance_word(facts: Facts, operation: Operation) -> str:
+    """Return the word by which an operation tells what an account has left, or what it has used; empty for none."""
+    words = words_of(facts, operation)
+    return next((one for one in ("balance", "spent") if one in words), "")
 
 
 def accountable(facts: Facts) -> dict[str, Operation]:

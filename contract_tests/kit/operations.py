@@ -243,6 +243,11 @@ class Operation:
         """The errors this operation may answer."""
         return [row for row in self.facts.errors.values() if row.is_of(self)]
 
+    @property
+    def last_line(self) -> str:
+        """What the last event says that is no JSON; empty where every event is."""
+        return str(self.node.get("x-voice-chat", {}).get("events", {}).get("done", ""))
+
     # -- money, limits -------------------------------------------------------------------------------
 
     @property

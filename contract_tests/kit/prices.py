@@ -18,11 +18,15 @@ def _nearest(value: Fraction) -> int:
 _ROUNDINGS: dict[str, Callable[[Fraction], int]] = {"up": ceil, "nearest": _nearest, "down": floor}
 
 
+def weighed(billing: Mapping[str, Any], counted: Mapping[str, int], fields: Mapping[str, Any]) -> int:
+    """Return the amount that counted things come to, each kind by its weight (`counts`)."""
+    return sum(number * _rate(billing["counts"][name]["give"], fields) for name, number in counted.items())
+
+
 def price_of(billing: Mapping[str, Any], amount: int, fields: Mapping[str, Any]) -> int:
     """Return the price of an amount of what is measured, in the ledger's unit; `fields` decide rates that differ."""
     for step in billing["steps"]:
-        give = _rate(step["give"], fields)
-        exact = Fraction(amount * give, step.get("per", 1))
+        exact = Fraction(amount * _rate(step["give"], fields), step.get("per", 1))
         amount = max(_ROUNDINGS[step.get("rounding", "down")](exact), step.get("minimum", 0))
     return amount
 

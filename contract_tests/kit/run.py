@@ -21,7 +21,7 @@ from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Allowance, Guard, Strayed
 from contract_tests.kit.machines import ident_in, makers_of, place_of
-from contract_tests.kit.money import balance_operation
+from contract_tests.kit.money import balance_operation, balance_word
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
@@ -336,14 +336,18 @@ class Run:
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def balance(self, role: str = "funded") -> int:
-        """Return what an account has left. Raises Unverified where the provider does not tell."""
+        """Return what an account has left, to be held against what it had before.
+
+        Where only what it used is told, that is taken for a debt. Raises Unverified where the provider tells neither.
+        """
         one = balance_operation(self.facts)
         if one is None:
             raise Unverified("no free operation of this provider tells the balance")
-        found = self.number(self.ask(one, role=role), "balance")
+        word = balance_word(self.facts, one)
+        found = self.number(self.ask(one, role=role), word)
         if found is None:
             raise Unverified(f"{one.id} does not tell a balance")
-        return found
+        return found if word == "balance" else -found
 
     # -- tasks ---------------------------------------------------------------------------------------
 

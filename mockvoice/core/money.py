@@ -65,10 +65,6 @@ class Count(NamedTuple):
     name: str
     give: int | Rate
 
-    def weight(self, fields: Mapping[str, Any]) -> int:
-        """Return what one weighs in this request."""
-        return self.give if isinstance(self.give, int) else self.give.of(fields)
-
 
 class Foreseen(NamedTuple):
     """What is set aside before a call whose amount is known afterwards only.
@@ -109,7 +105,11 @@ class Tariff(NamedTuple):
 
     def weigh(self, counted: Mapping[str, int], fields: Mapping[str, Any]) -> int:
         """Return the amount that several counts come to, each by its weight."""
-        return sum(counted.get(one.name, 0) * one.weight(fields) for one in self.counts)
+        amount = 0
+        for name, give in self.counts:
+            if name in counted:
+                amount += counted[name] * (give if isinstance(give, int) else give.of(fields))
+        return amount
 
     def price_beforehand(self, counted: Mapping[str, int], fields: Mapping[str, Any]) -> int:
         """Return the price of what is foreseen of a call that has counted its request only."""

@@ -59,6 +59,12 @@ class Spec:
         """Path prefixes under which the same paths answer once more."""
         return dict(self.document.get("x-voice-aliases", {}))
 
+    @cached_property
+    def unbuilt(self) -> Mapping[str, tuple[str, ...]]:
+        """Path templates that are known, with their methods, and that nothing stands behind."""
+        table = self.document.get("x-voice-unbuilt", {}).get("paths", {})
+        return {path: tuple(methods) for path, methods in table.items()}
+
     def place(self, operation_id: str) -> tuple[str, str, dict[str, Any]]:
         """Return (method, path, OpenAPI object) of an operation. Raises SettingsError for an unknown id."""
         for method, path, one in self.routes:

@@ -62,7 +62,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     "document": (
         "x-voice-provider", "x-voice-sources", "x-voice-errors", "x-voice-refusals", "x-voice-precedence",
         "x-voice-billing", "x-voice-limits", "x-voice-tasks", "x-voice-ambiguities", "x-voice-audio",
-        "x-voice-figures", "x-voice-aliases", "x-voice-facts", "x-voice-files", "x-voice-provocations",
+        "x-voice-figures", "x-voice-aliases", "x-voice-unbuilt", "x-voice-facts", "x-voice-files",
+        "x-voice-provocations",
         "x-mock-accounts", "x-mock-ids", "x-mock-pace", "x-mock-triggers", "x-mock-hosts", "x-mock-figures",
         "x-mock-provocations", "x-mock-unbehaved", "x-mock-faults",
     ),

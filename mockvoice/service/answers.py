@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
-# No answer is longer than this, in code points, whatever is asked for.
+# All that is answered to one request has at most so many code points, whatever is asked for.
 LONGEST_ANSWER = 100_000
 _MOST_REPEATS = 1_000
 _QUOTES = "\"'“”‘’"
 
-# Compiled with the first request for a text; Python keeps them.
-_ALWAYS = r"always say[:\s]+(.+)"
-_SAY = r"say[:\s]+(.+)"
-_REPEAT = r"repeat (\d{1,4}) (.+)"
-_SUM = r"(?:what is )?(-?\d{1,15})\s*([-+*/])\s*(-?\d{1,15})\s*[=?]*"
-_RECALL = r"recall (\d{1,4})"
-_HOW_MANY = r"how many (messages|images)\??"
-_CALL = r"call ([A-Za-z0-9_-]{1,64})(?:\s+(\{.*\}))?"
+# Each begins with the letters that are looked at before it is tried: few texts begin like any of them.
+_ALWAYS = ("al", r"always say[:\s]+(.+)")
+_SAY = ("sa", r"say[:\s]+(.+)")
+_REPEAT = ("re", r"repeat (\d{1,4}) (.+)")
+_SUM = ("", r"(?:what is )?(-?\d{1,15})\s*([-+*/])\s*(-?\d{1,15})\s*[=?]*")
+_RECALL = ("re", r"recall (\d{1,4})")
+_HOW_MANY = ("ho", r"how many (messages|images)\??")
+_CALL = ("ca", r"call ([A-Za-z0-9_-]{1,64})(?:\s+(\{.*\}))?")
+_SUM_BEGINS = frozenset("-0123456789wW")
 
 
 class Message(NamedTuple):
@@ -37,9 +39,9 @@ def asked_in(messages: Sequence[Message]) -> Message:
     return next((one for one in reversed(messages) if one.role == "user"), messages[-1])
 
 
-def answer_to(messages: Sequence[Message]) -> str:
-    """Return what is answered to a conversation of at least one message; at most LONGEST_ANSWER code points."""
-    return _answer(messages)[:LONGEST_ANSWER]
+def answer_to(messages: Sequence[Message], times: int = 1) -> str:
+    """Return what is answered to a conversation of at least one message, which will be told so many times."""
+    return _answer(messages)[: LONGEST_ANSWER // times]
 
 
 def _answer(messages: Sequence[Message]) -> str:
@@ -55,7 +57,7 @@ def _answer(messages: Sequence[Message]) -> str:
         return _bare(found[1])
     if found := _matched(_REPEAT, text):
         return _repeated(found[2], int(found[1]))
-    if found := _matched(_SUM, text):
+    if text[:1] in _SUM_BEGINS and (found := _matched(_SUM, text)):
         return _worked_out(int(found[1]), found[2], int(found[3]))
     if found := _matched(_RECALL, text):
         return _recalled(messages, int(found[1]))
@@ -70,8 +72,14 @@ def call_in(text: str) -> tuple[str, str | None] | None:
     return None if found is None else (found[1], found[2])
 
 
-def _matched(pattern: str, text: str) -> re.Match[str] | None:
-    return re.fullmatch(pattern, text, re.DOTALL | re.IGNORECASE)
+def _matched(rule: tuple[str, str], text: str) -> re.Match[str] | None:
+    beginning, pattern = rule
+    return _compiled(pattern).fullmatch(text) if text[:2].lower().startswith(beginning) else None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.DOTALL | re.IGNORECASE)
 
 
 def _bare(text: str) -> str:

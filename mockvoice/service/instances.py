@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 _DEEPEST = 16
-_MOST_MEMBERS = 200
-_MOST_ITEMS = 100
+_LONGEST_TEXT = 1_000
 _FORMATS = {
     "date": "2025-01-01",
     "date-time": "2025-01-01T00:00:00Z",
@@ -21,26 +22,69 @@ _FORMATS = {
 }
 
 
-def instance_of(schema: Any, text: str) -> Any:
-    """Return a value of a schema; its free texts are `text`, its numbers the least that is allowed."""
-    return _instance(schema, schema, text, 0)
+def instance_of(schema: Any, text: str, most_bytes: int) -> Any:
+    """Return a value of a schema: its free texts are `text`, its numbers the least that is allowed.
+
+    A schema may describe more than anybody wants to read: what is made beyond about `most_bytes` is empty.
+    """
+    return _Maker(schema, text[:_LONGEST_TEXT], most_bytes).value(schema, 0)
 
 
-def _instance(schema: Any, root: Any, text: str, depth: int) -> Any:
-    if not isinstance(schema, Mapping) or depth > _DEEPEST:
-        return text
-    if "$ref" in schema:
-        return _instance(_target(root, schema["$ref"]), root, text, depth + 1)
-    for keyword in ("const", "default"):
-        if keyword in schema:
-            return schema[keyword]
-    for keyword in ("enum", "examples"):
-        if isinstance(schema.get(keyword), list) and schema[keyword]:
-            return schema[keyword][0]
-    for keyword in ("anyOf", "oneOf", "allOf"):
-        if isinstance(schema.get(keyword), list) and schema[keyword]:
-            return _instance(schema[keyword][0], root, text, depth + 1)
-    return _of_type(_type(schema), schema, root, text, depth)
+class _Maker:
+    """Makes one value, and counts what it has made."""
+
+    def __init__(self, root: Any, text: str, most_bytes: int) -> None:
+        self._root = root
+        self._text = text
+        self._left = most_bytes
+
+    def value(self, schema: Any, depth: int) -> Any:
+        """Return a value of a schema."""
+        self._left -= 1
+        if not isinstance(schema, Mapping) or depth > _DEEPEST or self._left <= 0:
+            return self._paid("")
+        if "$ref" in schema:
+            return self.value(self._target(schema["$ref"]), depth + 1)
+        for keyword in ("const", "default"):
+            if keyword in schema:
+                return self._paid(schema[keyword])
+        for keyword in ("enum", "examples"):
+            if isinstance(schema.get(keyword), list) and schema[keyword]:
+                return self._paid(schema[keyword][0])
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            if isinstance(schema.get(keyword), list) and schema[keyword]:
+                return self.value(schema[keyword][0], depth + 1)
+        return self._of_type(_type(schema), schema, depth)
+
+    def _paid(self, value: Any) -> Any:
+        """Return a value that is taken over as it is, if there is room for it."""
+        if self._left > 0:
+            self._left -= len(orjson.dumps(value))
+        return value if self._left > 0 else ""
+
+    def _of_type(self, kind: str, schema: Mapping[str, Any], depth: int) -> Any:
+        if kind == "object":
+            members = schema.get("properties")
+            named = members.items() if isinstance(members, Mapping) else ()
+            return {self._paid(name): self.value(one, depth + 1) for name, one in named if self._left > 0}
+        if kind == "array":
+            count = max(1, _count(schema, "minItems", 1))
+            items: list[Any] = []
+            while len(items) < count and self._left > 0:
+                items.append(self.value(schema.get("items", {}), depth + 1))
+            return items
+        if kind in {"integer", "number"}:
+            return self._paid(_least(schema))
+        if kind == "boolean":
+            return True
+        return None if kind == "null" else self._paid(_text(schema, self._text))
+
+    def _target(self, reference: Any) -> Any:
+        """Follow a reference within the schema; what leads elsewhere is anything."""
+        node = self._root
+        for part in str(reference).removeprefix("#").split("/")[1:]:
+            node = node.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
+        return node
 
 
 def _type(schema: Mapping[str, Any]) -> str:
@@ -48,49 +92,23 @@ def _type(schema: Mapping[str, Any]) -> str:
     return str(kind[0]) if isinstance(kind, list) and kind else str(kind)
 
 
-def _of_type(kind: str, schema: Mapping[str, Any], root: Any, text: str, depth: int) -> Any:
-    if kind == "object":
-        members = schema.get("properties")
-        named = list(members.items())[:_MOST_MEMBERS] if isinstance(members, Mapping) else []
-        return {name: _instance(one, root, text, depth + 1) for name, one in named}
-    if kind == "array":
-        count = min(max(1, _count(schema, "minItems", 1)), _MOST_ITEMS)
-        return [_instance(schema.get("items", {}), root, text, depth + 1)] * count
-    if kind in {"integer", "number"}:
-        return _least(schema)
-    if kind == "boolean":
-        return True
-    if kind == "null":
-        return None
-    return _text(schema, text)
+def _least(schema: Mapping[str, Any]) -> int | float:
+    least, above, most = (_number(schema.get(name)) for name in ("minimum", "exclusiveMinimum", "maximum"))
+    found = least if least is not None else above + 1 if above is not None else 0
+    return most if most is not None and found > most else found
 
 
-def _least(schema: Mapping[str, Any]) -> Any:
-    least = schema.get("minimum", 0)
-    above = schema.get("exclusiveMinimum")
-    if isinstance(above, int | float) and not isinstance(above, bool):
-        least = above + 1
-    most = schema.get("maximum")
-    if isinstance(most, int | float) and isinstance(least, int | float) and least > most:
-        return most
-    return least if isinstance(least, int | float) else 0
+def _number(value: Any) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _text(schema: Mapping[str, Any], text: str) -> str:
     if isinstance(schema.get("format"), str) and schema["format"] in _FORMATS:
         return _FORMATS[schema["format"]]
-    least = min(_count(schema, "minLength", 0), 1_000)
-    return text.ljust(least, ".")[: _count(schema, "maxLength", len(text) + least)]
+    least = min(_count(schema, "minLength", 0), _LONGEST_TEXT)
+    return text.ljust(least, ".")[: _count(schema, "maxLength", _LONGEST_TEXT)]
 
 
 def _count(schema: Mapping[str, Any], keyword: str, otherwise: int) -> int:
     value = schema.get(keyword)
     return value if isinstance(value, int) and value >= 0 else otherwise
-
-
-def _target(root: Any, reference: Any) -> Any:
-    """Follow a reference within the schema; what leads elsewhere is anything."""
-    node = root
-    for part in str(reference).removeprefix("#").split("/")[1:]:
-        node = node.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(node, Mapping) else None
-    return node

@@ -84,9 +84,28 @@ def no_such_path(desk: Desk, provider: Provider, clock: Clock, prefix: str) -> L
 
 def no_such_method(desk: Desk, provider: Provider, clock: Clock, prefix: str, operations: Sequence[Operation]) -> Line:
     """Return the line for a method the path does not have; `operations` are those it has."""
-    allowed = ", ".join(sorted(one.method for one in operations))
-    details = {"allow": allowed, "expected": allowed}
-    return _refusing(desk, provider, clock, prefix, "wrong-method", details, operations)
+    return _other_method(desk, provider, clock, prefix, [one.method for one in operations], operations)
+
+
+def not_built(desk: Desk, provider: Provider, clock: Clock, prefix: str, methods: Sequence[str], method: str) -> Line:
+    """Return the line for a path that nothing stands behind; `methods` are those that say so to whoever has a key."""
+    operations = [desk.spec.operation(one) for _, _, one in desk.spec.routes]
+    if method not in methods:
+        return _other_method(desk, provider, clock, prefix, methods, operations)
+    details = {"expected": "a path of the spec"}
+    return _refusing(desk, provider, clock, prefix, "not-built", details, operations)
+
+
+def _other_method(
+    desk: Desk,
+    provider: Provider,
+    clock: Clock,
+    prefix: str,
+    methods: Sequence[str],
+    operations: Sequence[Operation],
+) -> Line:
+    allowed = ", ".join(sorted(methods))
+    return _refusing(desk, provider, clock, prefix, "wrong-method", {"allow": allowed, "expected": allowed}, operations)
 
 
 def _refusing(
@@ -108,7 +127,7 @@ def _refusing(
     like = guarded or operations[0]
     is_open = guarded is None and kind == "wrong-method"
     is_upstream = spec.refusals[kind] in spec.document["x-voice-precedence"].get("upstream", ())
-    before = spec.order if is_upstream else spec.order[: spec.order.index("path")]
+    before = spec.order if is_upstream or kind == "not-built" else spec.order[: spec.order.index("path")]
     # The price of a call is known without its request only where every call costs the same.
     is_counted = like.tariff is not None and like.tariff.measure == "calls" and "credits" in before
     operation = like._replace(

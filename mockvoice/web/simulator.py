@@ -14,7 +14,7 @@ from mockvoice.service.files import FILES_PATH
 from mockvoice.service.provider import Provider
 from mockvoice.service.world import Desk, World
 from mockvoice.web.exchange import Receive, Scope, Send
-from mockvoice.web.line import Line, no_such_method, no_such_path
+from mockvoice.web.line import Line, no_such_method, no_such_path, not_built
 from mockvoice.web.pipeline import serve
 from mockvoice.web.routes import Routes
 
@@ -37,6 +37,7 @@ class _Place:
         self._world = world
         self._prefix = prefix
         self.operations: dict[str, str] = {}
+        self.unbuilt: tuple[str, ...] = ()
         self._lines: dict[str, Line] = {}
 
     def line(self, method: str) -> Line:
@@ -51,6 +52,8 @@ class _Place:
     def _make(self, method: str) -> Line:
         desk, provider, clock = self._mount.desk, self._mount.load(), self._world.clock
         operation_id = self.operations.get(method)
+        if self.unbuilt:
+            return not_built(desk, provider, clock, self._prefix, self.unbuilt, method)
         if operation_id is None:
             operations = [desk.spec.operation(one) for one in self.operations.values()]
             return no_such_method(desk, provider, clock, self._prefix, operations)
@@ -81,6 +84,11 @@ class Simulator:
                     places[shown] = _Place(mount, self.world, prefix)
                     self._routes.add(mount.prefix + shown, places[shown])
                 places[shown].operations[method] = operation_id
+        for path, methods in spec.unbuilt.items():
+            for shown in (path, *_aliases(path, spec.aliases)):
+                place = _Place(mount, self.world, mount.prefix)
+                place.unbuilt = methods
+                self._routes.add(mount.prefix + shown, place)
 
     @cached_property
     def control(self) -> object:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.prices import price_of
+from contract_tests.kit.prices import price_of, weighed
 from contract_tests.kit.tasks.histories import connected
 from mockvoice.openapi.model import tariff_of
 from mockvoice.providers import REGISTRY
@@ -71,6 +71,26 @@ def test_both_evaluators_agree_about_every_documented_example(provider: str) -> 
             call = Call()
             call.operation, call.fields = spec(provider).operation(name), dict(fields)
             assert amounts.price(one, None, fields) == tariff.price(call.measured(), call.fields)
+
+
+@given(
+    counts=st.dictionaries(st.sampled_from(["prompt", "completion", "thought"]), GIVES, min_size=1),
+    counted=st.dictionaries(st.sampled_from(["prompt", "completion", "thought"]), st.integers(0, 200_000)),
+    steps=STEPS,
+    model=st.sampled_from("abc"),
+)
+def test_both_evaluators_agree_on_what_tokens_cost(
+    counts: dict[str, Any], counted: dict[str, int], steps: list[dict[str, Any]], model: str
+) -> None:
+    rows = {name: {"at": f"/usage/{name}", "give": give} for name, give in counts.items()}
+    billing = {"measure": "tokens", "counts": rows, "steps": steps, "refusal": "x"}
+    told = {name: number for name, number in counted.items() if name in counts}
+    fields = {"model": model}
+    tariff = tariff_of(billing)
+
+    assert tariff is not None
+    assert weighed(billing, told, fields) == tariff.weigh(told, fields)
+    assert price_of(billing, weighed(billing, told, fields), fields) == tariff.price_beforehand(told, fields)
 
 
 @pytest.mark.parametrize("provider", REGISTRY)

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, errors, events, limits, money, pictures, sound, tasks, transcripts
+from tests.planted import (
+    answers,
+    benign,
+    errors,
+    events,
+    language,
+    limits,
+    money,
+    pictures,
+    sound,
+    tasks,
+    transcripts,
+)
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -20,6 +32,7 @@ _ALL = [
     *events.PLANTS,
     *transcripts.PLANTS,
     *pictures.PLANTS,
+    *language.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})

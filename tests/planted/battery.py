@@ -128,6 +128,32 @@ def _aitre() -> Iterator[Step]:
     yield Step("drawing of somebody else", "fetchTask", {**task, "role": "mock-other"})
     yield Step("button", "submitAction")
     yield Step("confirmation", "submitModal")
+    yield from _aitre_texts()
+
+
+def _aitre_texts() -> Iterator[Step]:
+    def chat(name: str, **members: Any) -> Step:
+        return Step(name, "createChatCompletion", {"with": members})
+
+    def embed(name: str, **members: Any) -> Step:
+        return Step(name, "createEmbedding", {"with": {"model": "text-embedding-3-small", "dimensions": 4, **members}})
+
+    tool = {"type": "function", "function": {"name": "look", "parameters": {"properties": {"at": {"type": "string"}}}}}
+    yield Step("used", "getUsage", {"role": "mock-other"})
+    yield chat("chat")
+    yield chat("chat in events", stream=True)
+    yield chat("chat of two tokens", max_tokens=2)
+    yield chat("chat with a tool", tools=[tool], tool_choice="required")
+    yield chat("chat as json", messages=[{"role": "user", "content": "json"}], response_format={"type": "json_object"})
+    yield Step("dear chat", "createChatCompletion", {"role": "mock-other", "with": {"model": "gpt-4o"}})
+    yield Step("used by chat", "getUsage", {"role": "mock-other"})
+    yield Step("given", "getSubscription", {"role": "mock-other"})
+    yield Step("completion", "createCompletion")
+    yield Step("completion up to a stop", "createCompletion", {"with": {"stop": "a"}})
+    yield embed("vector")
+    yield embed("shorter vector", dimensions=2)
+    yield embed("two vectors", input=["a", "b"])
+    yield embed("vector in base64", encoding_format="base64")
 
 
 def _voiceapi() -> Iterator[Step]:

@@ -16,6 +16,7 @@ _LEFT_OUT = frozenset({"content-length", "x-mockvoice-hint"})
 # Ids are counted: a call that is refused elsewhere, or not refused, moves all that come after.
 _IDS = re.compile(
     r"req_[0-9A-Za-z]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b|\b[0-9]{23}[0-9A-Za-z]{8}\b"
+    r"|(?:chatcmpl|cmpl)-[0-9A-Za-z]{29}|call_[0-9A-Za-z]{24}"
 )
 _ID = "<id>"
 _SHOWN = 60
@@ -56,7 +57,7 @@ def _meaning(answer: Answer) -> Any:
     """Return JSON as a value, events as a list of values, audio as bytes, anything else as text."""
     media = {name.lower(): value for name, value in answer.header_list}.get("content-type", "")
     if media.startswith("text/event-stream"):
-        return events_of(answer.body)
+        return events_of(_IDS.sub(_ID, answer.body.decode()).encode())
     if media.startswith("audio/"):
         return answer.body
     text = _IDS.sub(_ID, answer.body.decode())

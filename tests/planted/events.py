@@ -22,12 +22,20 @@ Event = dict[str, Any]
 
 
 def events_of(body: bytes) -> list[Event]:
-    """Return the payloads of bare `data:` events."""
-    return [orjson.loads(one.removeprefix(b"data: ")) for one in body.split(b"\n\n") if one]
+    """Return the payloads of bare `data:` events; what is no JSON, such as a last line, as a text."""
+    return [_read(one.removeprefix(b"data: ")) for one in body.split(b"\n\n") if one]
 
 
-def body_of(events: Iterable[Event]) -> bytes:
-    return b"".join(b"data: " + orjson.dumps(one) + b"\n\n" for one in events)
+def _read(data: bytes) -> Any:
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return data.decode()
+
+
+def body_of(events: Iterable[Any]) -> bytes:
+    lines = (one.encode() if isinstance(one, str) else orjson.dumps(one) for one in events)
+    return b"".join(b"data: " + one + b"\n\n" for one in lines)
 
 
 def _halves(events: list[Event]) -> list[Event]:

@@ -90,6 +90,17 @@ def is_speech(*media: str) -> Callable[[Answer], bool]:
     return lambda answer: answer.status == 200 and answer.media.startswith(media or ("audio/",))
 
 
+def is_a(kind: str) -> Callable[[Answer], bool]:
+    """Say whether an answer is an object of OpenAI's that calls itself so."""
+    return lambda answer: (
+        answer.status == 200 and answer.media == "application/json" and answer.json().get("object") == kind
+    )
+
+
+def has_vector(answer: Answer) -> bool:
+    return is_a("list")(answer) and isinstance(answer.json().get("data", [{}])[0].get("embedding"), list)
+
+
 ON_LOW = "two at once on credit for one #1"
 NET_HEARD = f"example|clip|no times|four at once #…|{ON_LOW}"
 ORG_HEARD = "example|clip|four at once #…|credit for one"
@@ -558,6 +569,68 @@ EXPECTED: Mapping[str, Expected] = {
     "aitre-drawing-nowhere": Expected({"drawing|drawing, twice": ("/imageUrl: 'http… → ''",)}),
     "aitre-foreign-drawings": Expected({"drawing of somebody else": ("status: 400 → 200", "* …: … → …")}),
     "aitre-any-button": Expected({}),
+    # -- texts and vectors
+    "aitre-total-of-tokens-off": Expected({is_a("chat.completion"): ("/usage/total_tokens: … → …",)}),
+    "aitre-chat-loses-a-delta": Expected(
+        {
+            "chat in events": (
+                "/2/choices/0/delta/content: 'said' → ': He'",
+                "/3/choices/0/delta/content: ': He' → 'llo!'",
+                "/4/choices/0/delta/content: 'llo!' → gone",
+                "/4/choices/0/finish_reason: None → 'stop'",
+                "/5: {'id': '<id>', … → '[DONE]'",
+                "/6: '[DONE]' → gone",
+            )
+        }
+    ),
+    "aitre-chat-never-done": Expected({"chat in events": ("/6: '[DONE]' → gone",)}),
+    "aitre-chat-ends-twice": Expected({"chat in events": ("/6: '[DONE]' → {'id': '<id>', …", "/7: gone → '[DONE]'")}),
+    "aitre-any-length": Expected(
+        {
+            "chat of two tokens": (
+                "/choices/0/message/content: 'You said' → 'You said: Hello!'",
+                "/choices/0/finish_reason: 'length' → 'stop'",
+                "/usage/completion_tokens: 2 → 4",
+                "/usage/total_tokens: 22 → 24",
+            )
+        }
+    ),
+    "aitre-never-stops": Expected(
+        {
+            "completion up to a stop": (
+                "/choices/0/text: 'this is ' → 'this is a test'",
+                "/usage/completion_tokens: 2 → 4",
+                "/usage/total_tokens: 7 → 9",
+            )
+        }
+    ),
+    "aitre-tool-arguments-cut": Expected(
+        {"chat with a tool": ("/choices/0/message/tool_calls/0/function/arguments: … → …",)}
+    ),
+    "aitre-json-with-words": Expected({"chat as json": ("/choices/0/message/content: '{… → 'Here you are: {…",)}),
+    "aitre-completion-for-free": Expected({"used by chat": ("/total_usage: 0.009 → 0.005",)}),
+    "aitre-usage-in-dollars": Expected({"used by chat": ("/total_usage: 0.009 → 8.99…e-05",)}),
+    "aitre-vector-too-long": Expected({has_vector: ("/data/0/embedding/0: … → …", "* /data/…/embedding/…: … → …")}),
+    "aitre-dimensions-ignored": Expected(
+        {
+            "vector|shorter vector|two vectors": ("/data/0/embedding/0: … → …", "* /data/…/embedding/…: … → …"),
+            "vector in base64": ("/data/0/embedding: … → …",),
+        }
+    ),
+    "aitre-vectors-backwards": Expected(
+        {"two vectors": ("/data/0/embedding/0: … → …", "* /data/…/embedding/…: … → …")}
+    ),
+    "aitre-base64-of-doubles": Expected({"vector in base64": ("/data/0/embedding: … → …",)}),
+    "aitre-files-after-all": Expected(
+        {
+            "error: not-built…": (
+                "status: 501 → 200",
+                "/error: … → gone",
+                "/object: gone → 'list'",
+                "/data: gone → []",
+            )
+        }
+    ),
     # -- benign: what means the same is no difference
     "net-extra-header": Expected({is_anything: ("x-served-by: gone → edge-7",)}),
     "org-pretty-json": Expected({}),

@@ -192,7 +192,7 @@ PLANTS = (
         kind=Kind.PRICE,
         summary="a speech costs half its price, so credit for one is good for two",
         build=with_spec({"/paths/~1v1~1audio~1speech/post/x-voice-billing/steps/0/per": 4}),
-        found_by=(PRICE, ONE_CALL),
+        found_by=(PRICE, ONE_CALL, DROP, SUM),
         fact="/paths/~1v1~1audio~1speech/post/x-voice-billing",
         needs=("funded", "low"),
     ),

@@ -84,6 +84,9 @@ class Kind(StrEnum):
     TEXT_AS_PICTURE = "text as a picture"
     NO_RESULT = "success without a result"
     BUTTON = "button of another task works"
+    # -- texts
+    TOKENS = "tokens counted wrongly"
+    VECTOR = "vector wrong"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"

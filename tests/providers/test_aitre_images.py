@@ -8,7 +8,7 @@ import json
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import av
@@ -266,8 +266,10 @@ def test_a_request_without_a_model_finds_no_channel_of_dall_e(kitchen: MakeKitch
 
 
 @pytest.fixture
-def client(serve: Callable[..., str]) -> openai.OpenAI:
-    return openai.OpenAI(base_url=serve("aitre") + "/aitre/v1", api_key="sk-mock-funded", max_retries=0)
+def client(serve: Callable[..., str]) -> Iterator[openai.OpenAI]:
+    base = serve("aitre") + "/aitre/v1"
+    with openai.OpenAI(base_url=base, api_key="sk-mock-funded", max_retries=0) as one:
+        yield one
 
 
 @pytest.mark.slow

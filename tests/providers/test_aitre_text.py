@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 import struct
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import openai
@@ -93,10 +95,11 @@ def test_the_sdk_streams_a_chat(client: openai.OpenAI) -> None:
 
 
 def test_the_sdk_has_a_tool_called(client: openai.OpenAI) -> None:
+    tools: Any = [TOOL]
     answer = client.chat.completions.create(
         model=MODEL,
         messages=[{"role": "user", "content": "Rome"}],
-        tools=[TOOL],  # type: ignore[list-item]
+        tools=tools,
         tool_choice="required",
     )
 
@@ -280,7 +283,7 @@ def test_a_streamed_tool_call_joins_to_the_whole(kitchen: MakeKitchen) -> None:
 @pytest.mark.parametrize(
     ("members", "param", "code", "message"),
     [
-        ({"messages": [{"role": "nobody", "content": "Hi"}]}, "messages[0].role", "invalid_value", "Supported values are"),
+        ({"messages": [{"role": "nobody"}]}, "messages[0].role", "invalid_value", "Supported values are"),
         ({"temperature": -0.1}, "temperature", "decimal_below_min_value", "Expected a value >= 0, but got -0.1"),
         ({"n": 0}, "n", "integer_below_min_value", "integer below minimum value"),
         ({"stop": list("abcde")}, "stop", "array_above_max_length", "maximum length 4"),
@@ -452,3 +455,92 @@ def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None
     choice = kitchen("aitre").cook({"with": {"prompt": "say x", "echo": True}}, COMPLETE).json()["choices"][0]
 
     assert (choice["text"], choice["finish_reason"]) == ("say xx", "stop")
+
+
+# -- limits --------------------------------------------------------------------------------------------
+
+
+def test_no_answer_grows_without_bound(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    repeated = chat(cook, user("repeat 1000 " + "a" * 1_000), n=4)
+    prompts = {"prompt": ["say " + "a" * 9_000] * 100, "n": 10, "max_tokens": 10_000, "model": "davinci-002"}
+    completed = cook.cook({"with": prompts}, COMPLETE).json()
+
+    assert sum(len(one["message"]["content"]) for one in repeated["choices"]) == 100_000
+    assert sum(len(one["text"]) for one in completed["choices"]) == 100_000
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#"},
+        {"properties": {name: {"$ref": "#"} for name in "abcdefghij"}},
+        {"type": "array", "minItems": 10**9, "items": {"$ref": "#"}},
+        {"type": "array", "minItems": 1_000, "items": {"const": "x" * 50_000}},
+        {"type": ["object"], "properties": 5},
+        {"type": "string", "minLength": 10**9},
+        {"anyOf": [{"minimum": True, "type": "number"}]},
+    ],
+)
+def test_a_schema_may_ask_for_anything(kitchen: MakeKitchen, schema: dict[str, Any]) -> None:
+    shape = {"type": "json_schema", "json_schema": {"name": "s", "schema": schema}}
+
+    content = said(kitchen("aitre"), user("Hi"), response_format=shape, n=2)
+
+    assert len(content) < 120_000
+    json.loads(content)
+
+
+def test_many_texts_are_embedded_like_one(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    members = {"model": "text-embedding-3-small", "dimensions": 2}
+
+    many = cook.cook({"with": {**members, "input": [str(one) for one in range(40)]}}, EMBED).json()["data"]
+    alone = cook.cook({"with": {**members, "input": "39"}}, EMBED).json()["data"]
+
+    assert [one["index"] for one in many] == [*range(40)]
+    assert many[39]["embedding"] == alone[0]["embedding"]
+
+
+# -- what the page about it says -------------------------------------------------------------------------
+
+
+def examples() -> list[tuple[str, str]]:
+    text = (Path(__file__).parents[2] / "docs" / "texts.md").read_text(encoding="utf-8")
+    return re.findall(r"\| `([^`]+)` → `([^`]+)` \|", text)
+
+
+@pytest.mark.parametrize(("asked", "answer"), examples())
+def test_every_example_of_the_page_is_true(kitchen: MakeKitchen, asked: str, answer: str) -> None:
+    role = "system" if asked.startswith("Always") else "user"
+
+    assert said(kitchen("aitre"), {"role": role, "content": asked}) == answer
+
+
+# -- paths that nothing stands behind ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "key", "status"),
+    [
+        ("GET", "/v1/files", "sk-mock-funded", 501),
+        ("DELETE", "/v1/files/file-1", "sk-mock-funded", 501),
+        ("POST", "/v1/images/edits", "sk-mock-funded", 501),
+        ("POST", "/v1/fine-tunes/ft-1/cancel", "sk-mock-empty", 501),
+        ("GET", "/v1/files", "sk-nobody", 401),
+        ("PUT", "/v1/files", "sk-mock-funded", 405),
+        ("GET", "/v1/files/file-1/contents", "sk-mock-funded", 404),
+    ],
+)
+def test_what_the_relay_has_not_built_says_so_to_whoever_has_a_key(
+    kitchen: MakeKitchen, method: str, path: str, key: str, status: int
+) -> None:
+    answer = kitchen("aitre").client.send(method, f"/aitre{path}", [("authorization", f"Bearer {key}")], b"")
+
+    assert answer.status == status
+    assert re.fullmatch("[0-9]{23}[0-9A-Za-z]{8}", answer.headers["x-oneapi-request-id"])
+    if status == 501:
+        assert answer.json()["error"]["code"] == "api_not_implemented"
+    if status == 405:
+        assert answer.headers["allow"] == "GET, POST"

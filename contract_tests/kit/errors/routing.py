@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from contract_tests.kit.answers import error_answer
 from contract_tests.kit.errors.two_faults import unused_methods
@@ -49,6 +51,25 @@ def _refusal(operation: Operation, kind: str, *, without_key: bool) -> Refusal |
     is_upstream = refusal.row.code in precedence(operation).get("upstream", ())
     comes_first = order.index("path") < order.index("auth") and not is_upstream
     return refusal if comes_first else refusal_by(operation, "no-credential")
+
+
+def unbuilt_paths(facts: Facts) -> list[UnknownPath]:
+    """Return requests for the paths that are known and that nothing stands behind, with a key and once without."""
+    every = list(facts.operations.values())
+    operation = next((one for one in every if one.ways_in), every[0])
+    table = facts.document.get("x-voice-unbuilt", {}).get("paths", {})
+    asked: list[tuple[str, str, dict[str, Any], str]] = [
+        (path, method, {}, "not-built") for path, methods in table.items() for method in methods
+    ]
+    if asked and operation.ways_in:
+        asked.append((asked[0][0], asked[0][1], {"role": None}, "no-credential"))
+    found = []
+    for path, method, key, kind in asked:
+        refusal = refusal_by(operation, kind)
+        if refusal is not None:
+            recipe = {"url": re.sub(r"\{\w+\}", NO_ID, path), "method": method, **_NO_BODY, **key}
+            found.append(UnknownPath(operation, recipe, refusal))
+    return found
 
 
 @dataclass(frozen=True)

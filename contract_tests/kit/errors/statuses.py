@@ -8,8 +8,8 @@ from contract_tests.kit.operations import ErrorRow, Operation
 
 # Kinds of x-voice-refusals that say nothing about what a request holds.
 _NOT_ABOUT_CONTENT = frozenset({
-    "unknown-path", "wrong-method", "crash", "no-credential", "bad-credential", "malformed-credential", "revoked",
-    "forbidden",
+    "unknown-path", "wrong-method", "not-built", "crash", "no-credential", "bad-credential", "malformed-credential",
+    "revoked", "forbidden",
 })  # fmt: skip
 _CREDENTIAL = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
 

@@ -11,6 +11,7 @@ from mockvoice.openapi.rules.answers import (
     check_links,
     check_named_fields,
     check_paths,
+    check_unbuilt,
 )
 from mockvoice.openapi.rules.common import Document
 from mockvoice.openapi.rules.errors import check_codes, check_errors, check_refusals_are_complete
@@ -24,14 +25,16 @@ from mockvoice.openapi.rules.requests import check_request_media
 from mockvoice.openapi.rules.security import check_security
 from mockvoice.openapi.rules.steps import check_pictures, check_steps
 from mockvoice.openapi.rules.tasks import check_tasks
+from mockvoice.openapi.rules.texts import check_texts
 from mockvoice.openapi.rules.values import check_values
 from mockvoice.openapi.rules.voice import check_voice
 from mockvoice.openapi.vocabulary import Report
 
 CHECKS: tuple[Callable[[Document, Report], None], ...] = (
-    check_operations, check_paths, check_security, check_errors, check_codes, check_refusals_are_complete, check_limits,
-    check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns, check_formats,
-    check_bodies, check_links, check_named_fields, check_clips, check_figures,
-    check_provocations, check_probes, check_values, check_voice, check_files,
+    check_operations, check_paths, check_unbuilt, check_security, check_errors, check_codes,
+    check_refusals_are_complete,
+    check_limits, check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns,
+    check_formats, check_bodies, check_links, check_named_fields, check_clips, check_figures,
+    check_provocations, check_probes, check_values, check_voice, check_texts, check_files,
     check_steps, check_pictures, check_request_media,
 )  # fmt: skip

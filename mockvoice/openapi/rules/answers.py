@@ -55,6 +55,13 @@ def check_paths(document: Document, report: Report) -> None:
             report((*path, "parameters"), f"the path has no {{{name}}}{did_you_mean(name, named)}")
 
 
+def check_unbuilt(document: Document, report: Report) -> None:
+    """What is not built stands under a path of its own."""
+    for path in document.get("x-voice-unbuilt", {}).get("paths", ()):
+        if path in document["paths"]:
+            report(("x-voice-unbuilt", "paths", path), "has operations; expected a path that is not among the paths")
+
+
 def check_named_fields(document: Document, report: Report) -> None:
     """Prices, magic inputs and example uploads name fields of their operation."""
     for path, operation_id, operation in operations_of(document):

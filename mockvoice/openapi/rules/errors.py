@@ -72,7 +72,8 @@ def check_codes(document: Document, report: Report) -> None:
     for place, code in named:
         if code not in errors:
             report(place, f"no row {code!r} in x-voice-errors{did_you_mean(code, errors)}")
-    for kind in _ALWAYS_REFUSED:
+    asked_for = (*_ALWAYS_REFUSED, *(("not-built",) if "x-voice-unbuilt" in document else ()))
+    for kind in asked_for:
         if kind not in document["x-voice-refusals"]:
             report(("x-voice-refusals", kind), "is missing: every provider must have an answer for it")
 

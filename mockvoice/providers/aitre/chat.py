@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -10,7 +10,7 @@ import orjson
 from mockvoice.providers.aitre.images import drawn_answer
 from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
 from mockvoice.providers.aitre.text_wording import refusal
-from mockvoice.service.answers import Message, answer_to, asked_in, call_in, pieces_of
+from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of, tokens_in
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.instances import instance_of
 
@@ -27,9 +27,13 @@ class _Tool(NamedTuple):
 
 
 def _conversation(call: Call) -> list[Message]:
-    """Return the messages of a request, also of one that is about to be refused."""
-    messages = call.fields.get("messages")
-    return [_message(one) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+    """Return the messages of a request, also of one that is about to be refused; read once."""
+    found: list[Message] | None = call.notes.get("conversation")
+    if found is None:
+        messages = call.fields.get("messages")
+        found = [_message(one) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
+        call.notes["conversation"] = found
+    return found
 
 
 def _message(one: Mapping[str, Any]) -> Message:
@@ -42,42 +46,55 @@ def _message(one: Mapping[str, Any]) -> Message:
 
 
 def _count(call: Call) -> dict[str, int]:
-    rule = call.desk.once(rule_of)
-    messages = _conversation(call)
-    each = [rule.each_message + tokens(call, one.text) + rule.each_image * one.images for one in messages]
-    call.notes["conversation"] = messages
-    return {"prompt": sum(each) + rule.each_answer}
+    found: int | None = call.notes.get("prompt")
+    if found is None:
+        rule = call.desk.once(rule_of)
+        found = rule.each_answer
+        for one in _conversation(call):
+            found += rule.each_message + tokens_in(one.text, rule.code_points) + rule.each_image * one.images
+        call.notes["prompt"] = found
+    return {"prompt": found}
 
 
 def _check(call: Call) -> None:
     """Refuse what no schema can say. Raises ApiError."""
     fields = call.fields
-    messages = _conversation(call)
-    if any(one.get("role") == "tool" and not one.get("tool_call_id") for one in fields["messages"]):
-        raise refusal(call, "tool-call-id-missing", "messages")
-    shape = fields.get("response_format") or {}
-    if shape.get("type") == "json_object" and not any("json" in one.text.lower() for one in messages):
-        raise refusal(call, "json-not-named", "messages")
-    if shape.get("type") == "json_schema" and "json_schema" not in shape:
-        raise refusal(call, "schema-missing", "response_format")
-    choice, tools = fields.get("tool_choice"), fields.get("tools")
-    if choice not in {None, "none"} if not isinstance(choice, dict) else True:
-        if not tools:
-            raise refusal(call, "tools-missing", "tool_choice")
-        name = choice["function"]["name"] if isinstance(choice, dict) else None
-        if name is not None and all(one["function"]["name"] != name for one in tools):
-            raise refusal(call, "tool-unknown", "tool_choice", name=name)
+    for one in fields["messages"]:
+        if one["role"] == "tool" and not one.get("tool_call_id"):
+            raise refusal(call, "tool-call-id-missing", "messages")
+    if fields.get("response_format"):
+        _check_shape(call, fields["response_format"])
+    _check_choice(call, fields.get("tool_choice"), fields.get("tools") or ())
     check_context(call, _count(call)["prompt"])
+
+
+def _check_shape(call: Call, shape: Mapping[str, Any]) -> None:
+    """Refuse a form of the answer that is not named or not described. Raises ApiError."""
+    if shape["type"] == "json_object" and not any("json" in one.text.lower() for one in _conversation(call)):
+        raise refusal(call, "json-not-named", "messages")
+    if shape["type"] == "json_schema" and "json_schema" not in shape:
+        raise refusal(call, "schema-missing", "response_format")
+
+
+def _check_choice(call: Call, choice: Any, tools: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse the choice of a tool that is not there. Raises ApiError."""
+    if choice is None or choice == "none":
+        return
+    if not tools:
+        raise refusal(call, "tools-missing", "tool_choice")
+    name = choice["function"]["name"] if isinstance(choice, dict) else None
+    if name is not None and all(one["function"]["name"] != name for one in tools):
+        raise refusal(call, "tool-unknown", "tool_choice", name=name)
 
 
 # -- what is answered ----------------------------------------------------------------------------------
 
 
 def _answer(call: Call) -> Reply:
-    messages: list[Message] = call.notes["conversation"]
+    messages = _conversation(call)
     said: list[tuple[dict[str, Any], str]]
-    tool = _tool_for(call, asked_in(messages))
     count = call.fields.get("n") or 1
+    tool = _tool_for(call, asked_in(messages), LONGEST_ANSWER // count)
     head = {"id": call.id("chat"), "created": int(call.now), "model": call.fields["model"]}
     if tool is not None:
         used = usage(call, count * (tokens(call, tool.name) + tokens(call, tool.arguments)))
@@ -85,8 +102,10 @@ def _answer(call: Call) -> Reply:
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
         draws = call.figure("drawing-chats").get(call.fields["model"])
-        answer = answer_to(messages) if draws is None else drawn_answer(call, asked_in(messages).text, draws)
-        text, end = ended(call, _shaped(call, answer), most_tokens(call, "max_completion_tokens", "max_tokens"))
+        most = most_tokens(call, "max_completion_tokens", "max_tokens")
+        asked_text = asked_in(messages).text
+        answer = answer_to(messages, count) if draws is None else drawn_answer(call, asked_text, draws)
+        text, end = ended(call, _shaped(call, answer, LONGEST_ANSWER // count), most)
         used = usage(call, count * tokens(call, text))
         said = [({"content": text, "refusal": None}, end)] * count
     if call.fields["stream"]:
@@ -105,19 +124,22 @@ def _answer(call: Call) -> Reply:
     return Reply.json({**head, **whole})
 
 
-def _shaped(call: Call, text: str) -> str:
+def _shaped(call: Call, text: str, longest: int) -> str:
     """Return the text in the form asked for: itself, a member of a JSON object, or a value of a schema."""
     shape = call.fields.get("response_format") or {}
     if shape.get("type") == "json_object":
         return orjson.dumps({"answer": text}).decode()
     if shape.get("type") == "json_schema":
-        return orjson.dumps(instance_of(shape["json_schema"].get("schema", {"type": "object"}), text)).decode()
+        schema = shape["json_schema"].get("schema", {"type": "object"})
+        return orjson.dumps(instance_of(schema, text, longest)).decode()
     return text
 
 
-def _tool_for(call: Call, asked: Message) -> _Tool | None:
+def _tool_for(call: Call, asked: Message, longest: int) -> _Tool | None:
     """Return the tool to call: the one that is demanded, or that the message names as `call NAME`."""
-    tools = {one["function"]["name"]: one["function"] for one in call.fields.get("tools") or ()}
+    if not call.fields.get("tools"):
+        return None
+    tools = {one["function"]["name"]: one["function"] for one in call.fields["tools"]}
     choice = call.fields.get("tool_choice") or "auto"
     named = call_in(asked.text)
     name, arguments = named if named is not None and named[0] in tools else (None, None)
@@ -128,13 +150,13 @@ def _tool_for(call: Call, asked: Message) -> _Tool | None:
         end = "tool_calls" if call.chosen("forced-tool-ends") == "tool-calls" else "stop"
     elif choice == "required":
         name = name or next(iter(tools))
-    elif choice == "none" or call.notes["conversation"][-1].role in {"tool", "function"}:
+    elif choice == "none" or _conversation(call)[-1].role in {"tool", "function"}:
         return None
     if name is None:
         return None
-    if arguments is None:
+    if arguments is None or len(arguments) > longest:
         schema = tools[name].get("parameters", {"type": "object"})
-        arguments = orjson.dumps(instance_of(schema, asked.text.strip())).decode()
+        arguments = orjson.dumps(instance_of(schema, asked.text.strip(), longest)).decode()
     return _Tool(name, arguments, end)
 
 

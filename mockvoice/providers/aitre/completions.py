@@ -32,8 +32,9 @@ def _complete(call: Call) -> Reply:
     count = call.fields.get("n") or 1
     said = []
     used = 0
-    for prompt in _prompts(call):
-        text, end = ended(call, answer_to([Message("user", prompt)]), most)
+    prompts = _prompts(call)
+    for prompt in prompts:
+        text, end = ended(call, answer_to([Message("user", prompt)], count * len(prompts)), most)
         used += count * tokens(call, text)
         said += [(prompt + text if call.fields["echo"] else text, end)] * count
     told = usage(call, used)

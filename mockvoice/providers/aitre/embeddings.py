@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 import orjson
@@ -16,6 +18,8 @@ from mockvoice.service.world import Desk
 
 # Bytes of vectors, spelled for an answer, that are kept: one of 1,536 numbers takes 32 KB.
 _KEPT_BYTES = 8 << 20
+# So many vectors are made before others have their turn: some milliseconds.
+_AT_ONCE = 16
 
 Known = ByteBoundedCache[orjson.Fragment]
 
@@ -56,18 +60,34 @@ def _check(call: Call) -> None:
             raise refusal(call, "dimensions-beyond", "dimensions", count=wanted, limit=row["length"])
 
 
-def _embed(call: Call) -> Reply:
+def _embed(call: Call) -> Reply | Awaitable[Reply]:
+    inputs = _inputs(call)
+    return _answer(call, _vectors(call, inputs)) if len(inputs) <= _AT_ONCE else _embed_many(call, inputs)
+
+
+async def _embed_many(call: Call, inputs: list[Any]) -> Reply:
+    """As for a few, letting others have their turn in between."""
+    vectors: list[orjson.Fragment] = []
+    for start in range(0, len(inputs), _AT_ONCE):
+        vectors += _vectors(call, inputs[start : start + _AT_ONCE])
+        await asyncio.sleep(0)
+    return _answer(call, vectors)
+
+
+def _answer(call: Call, vectors: list[orjson.Fragment]) -> Reply:
+    data = [{"object": "embedding", "index": index, "embedding": one} for index, one in enumerate(vectors)]
+    count = call.counted["prompt"]
+    used = {"prompt_tokens": count, "total_tokens": count}
+    return Reply.json({"object": "list", "data": data, "model": call.fields["model"], "usage": used})
+
+
+def _vectors(call: Call, inputs: list[Any]) -> list[orjson.Fragment]:
+    """Return the vectors of some inputs, as they stand in an answer."""
     model = call.fields["model"]
     length = call.fields.get("dimensions") or call.figure("embedding-lengths")[model]["length"]
     is_base64 = given(call, "encoding_format") == "base64"
     known = call.desk.once(_known)
-    data = [
-        {"object": "embedding", "index": index, "embedding": _spelled(known, model, one, length, is_base64)}
-        for index, one in enumerate(_inputs(call))
-    ]
-    count = call.counted["prompt"]
-    used = {"prompt_tokens": count, "total_tokens": count}
-    return Reply.json({"object": "list", "data": data, "model": model, "usage": used})
+    return [_spelled(known, model, one, length, is_base64) for one in inputs]
 
 
 def _spelled(known: Known, model: str, one: Any, length: int, is_base64: bool) -> orjson.Fragment:

@@ -1,0 +1,1 @@
+"""Asks operations that answer with texts or vectors, and judges what comes."""
