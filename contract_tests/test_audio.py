@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from contract_tests.kit.audio.comparing import audible, level
 from contract_tests.kit.audio.requests import (
     FAST,
     ears,
@@ -20,6 +21,7 @@ from contract_tests.kit.audio.requests import (
     looks_at_formats,
     once_and_twice,
     plain,
+    quiet_and_loud,
     spoken_and_heard,
     twice,
     two_looks,
@@ -27,6 +29,7 @@ from contract_tests.kit.audio.requests import (
     with_events,
     with_formats,
     with_speed,
+    with_volume,
 )
 from contract_tests.kit.audio.sound import NotAudio, Sound
 from contract_tests.kit.audio.speaking import TABLE, Said, Speaker, said_in, say, speakers
@@ -58,6 +61,8 @@ from contract_tests.kit.transcripts.words import error_rate
 WORDS = "plain words"
 # A speech of more wrong words than that is not the text: recognition of clear speech gets one word in ten wrong.
 MISHEARD = 0.25
+# Less of a difference may be chance.
+LOUDER = 1.1
 # Container → what files of it are called.
 EXTENSIONS = {"mp3": "mp3", "wav": "wav", "flac": "flac", "ogg": "ogg", "mp4": "m4a", "webm": "webm", "aac": "aac"}
 
@@ -68,14 +73,6 @@ def now(claim: Claim, case: Speaker) -> Speaker:
     if not speaker.answers_audio:
         raise Unverified("under the reading that this endpoint follows, the answer is no audio")
     return speaker
-
-
-def audible(said: Said) -> Sound:
-    """Decode a speech. Raises Unverified; that it is no audio is for other claims to tell."""
-    try:
-        return said.sound()
-    except NotAudio as error:
-        raise Unverified(f"the speech does not decode: {error}") from None
 
 
 def varies(claim: Claim, speaker: Speaker, recipe: Recipe, before: Said) -> bool:
@@ -159,6 +156,27 @@ def test_speed_halves_the_duration(claim: Claim, case: Speaker) -> None:
     flaws = speeds(audible(slow).milliseconds, audible(fast).milliseconds, FAST)
     _, place = speaker.operation.member(speaker.table["speed"])
     judge(claim, flaws, place, fast.exchange)
+
+
+# -- loudness ----------------------------------------------------------------------------------------
+
+
+@claim(over=with_volume, calls=two_looks, asks=quiet_and_loud)
+def test_volume_makes_it_louder(claim: Claim, case: Speaker) -> None:
+    """As quiet and as loud as may be asked for: by a tenth at least, however a loud one is limited."""
+    speaker = now(claim, case)
+    least, most = speaker.volumes
+    quiet = say(claim.run, speaker, "quiet", speaker.at_volume(least))
+    loud = say(claim.run, speaker, "loud", speaker.at_volume(most))
+
+    before, after = level(audible(quiet)), level(audible(loud))
+    flaws = (
+        []
+        if after > LOUDER * before
+        else [Flaw(f"louder at {most:g} than at {least:g}", f"{after:.0f} after {before:.0f}")]
+    )
+    _, place = speaker.operation.member(speaker.table["volume"])
+    judge(claim, flaws, place, loud.exchange)
 
 
 # -- events ------------------------------------------------------------------------------------------

@@ -52,10 +52,31 @@ def two_amounts(_: Facts, operation: Operation) -> list[tuple[Operation, Recipe]
     return [(operation, {}), (operation, other_amount(operation))]
 
 
-@claim(over=priced, asks=two_amounts)
+def as_a_file(operation: Operation) -> Recipe:
+    """Return the recipe of the other amount as a file: JSON tells what audio may not. Nothing where there is none."""
+    file = operation.node.get("x-voice-speech", {}).get("file")
+    other = other_amount(operation)
+    return {**other, "with": {**other.get("with", {}), **file["with"]}} if file else {}
+
+
+def amounts_in_both(facts: Facts, operation: Operation) -> list[tuple[Operation, Recipe]]:
+    """Return the same, and where there is one the other amount as a file."""
+    file = as_a_file(operation)
+    return [*two_amounts(facts, operation), *([(operation, file)] if file else ())]
+
+
+def ask_amounts(claim: Claim, operation: Operation) -> None:
+    """Ask for all that, once in a run."""
+    claim.run.good(operation)
+    claim.run.once(operation, "another amount", **other_amount(operation))
+    file = as_a_file(operation)
+    if file:
+        claim.run.once(operation, "another amount as a file", **file)
+
+
+@claim(over=priced, asks=amounts_in_both)
 def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> None:
-    claim.run.good(case)
-    claim.run.once(case, "another amount", **other_amount(case))
+    ask_amounts(claim, case)
     for exchange in _answered(claim, case):
         cost = told_cost(claim.run, exchange)
         price = claim.run.amounts.price(case, exchange.draft, exchange.fields)
@@ -77,12 +98,11 @@ def _answered(claim: Claim, operation: Operation) -> list[Exchange]:
     return [one for one in claim.run.log if one.is_of(operation) and one.is_success]
 
 
-@claim(over=measured, asks=two_amounts)
+@claim(over=measured, asks=amounts_in_both)
 def test_cost_headers_are_true(claim: Claim, case: Operation) -> None:
     """What the price is counted from: characters, or seconds as the first step of the price makes them."""
     facts = words_of(claim.facts, case)
-    claim.run.good(case)
-    claim.run.once(case, "another amount", **other_amount(case))
+    ask_amounts(claim, case)
     for exchange in _answered(claim, case):
         told = claim.run.told(exchange)
         amount = claim.run.amounts.of(case, exchange.draft, exchange.fields)

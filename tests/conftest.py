@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from mockvoice.app import create_app
@@ -16,6 +17,10 @@ from tests.harness.live import serving
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import document
 from tests.harness.wire import Client, make_client
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("mockvoice", deadline=None)
+hypothesis.settings.load_profile("mockvoice")
 
 
 @pytest.fixture(scope="session")

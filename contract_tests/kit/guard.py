@@ -28,6 +28,7 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.exchanges import Exchange, members_of
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.reach import out_of_reach
 from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
 
@@ -118,6 +119,7 @@ class Guard:
     amounts: Amounts
     mask: Mask
     caps: Caps = field(default_factory=Caps)
+    is_loopback: bool = False
     clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
     tell: Callable[[str], None] = lambda _: None
@@ -197,16 +199,26 @@ class Guard:
             raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
         return self.latest
 
-    def fetch(self, address: str, session: requests.Session) -> Exchange:
-        """Get the file behind an address that an answer told, without a key; only where the target itself has it.
+    def fetch(self, url: str, session: requests.Session) -> Exchange:
+        """Fetch the file behind an address that an answer told: without a key, whatever host it is.
 
-        Raises Strayed for an address elsewhere, and what `ask` raises.
+        Counted, capped, paced and logged as any request. Raises Strayed for an address that is not fetched,
+        BudgetEnded, PlanExceeded, NoAnswer.
         """
-        self._local.told = address
+        why = out_of_reach(url, self.is_loopback)
+        if why:
+            raise Strayed(f"GET {self.mask.mask_text(url)} is not sent: {why}")
+        prepared = requests.Request("GET", url).prepare()
+        prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check"})
+        if self.keys.role_in(_all_text(prepared, b"")) is not None:
+            raise Strayed(f"GET {self.mask.mask_text(url)} is not sent: it holds a key")
+        self._local.file = prepared.url
         try:
-            session.send(requests.Request("GET", address).prepare(), allow_redirects=False)
+            session.send(prepared, allow_redirects=False)
         finally:
-            self._local.told = None
+            self._local.file = None
+        if self._over:
+            raise BudgetEnded(self._over)
         return self.latest
 
     def age(self, role: str) -> float:
@@ -276,10 +288,9 @@ class Guard:
         return response
 
     def _operation(self, request: requests.PreparedRequest) -> Operation | None:
-        split = urlsplit(str(request.url))
-        is_told = str(request.url) == getattr(self._local, "told", None)
-        if is_told and (split.scheme, split.netloc) == self._origin:
+        if request.url == getattr(self._local, "file", None) and request.method == "GET":
             return None
+        split = urlsplit(str(request.url))
         if (split.scheme, split.netloc) != self._origin or not f"{split.path}/".startswith(f"{self._prefix}/"):
             raise Strayed(f"{request.method} {split.scheme}://{split.netloc}{split.path} is not below {self.target}")
         return self.facts.operation_at(str(request.method), split.path[len(self._prefix) :])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "multipart/form-data"
+PACKED_TYPE = "application/msgpack"
 EVENTS_TYPE = "text/event-stream"
 
 

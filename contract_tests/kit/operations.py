@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE, PACKED_TYPE
 from contract_tests.kit.pointers import below, holds, look, spell
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class ErrorRow:
         """Say whether an operation may answer it."""
         if "operations" in self.node:
             return operation.id in self.node["operations"]
-        return "response" not in self.node
+        return "response" not in self.node and operation.id not in self.node.get("except", ())
 
 
 @dataclass(frozen=True)
@@ -126,6 +126,11 @@ class Operation:
     def media(self) -> str:
         """The media type of the body; empty where there is none."""
         return next(iter(self.node.get("requestBody", {}).get("content", {})), "")
+
+    @property
+    def takes_packed(self) -> bool:
+        """Whether the body may be MessagePack as well as JSON."""
+        return PACKED_TYPE in self.node.get("requestBody", {}).get("content", {})
 
     @property
     def is_form(self) -> bool:
@@ -250,10 +255,14 @@ class Operation:
 
     @property
     def windows(self) -> dict[str, Mapping[str, Any]]:
-        """Name → rate window that counts this operation."""
+        """Name → rate window that counts this operation, its `refusal` the code that this operation answers."""
         every = self.facts.document.get("x-voice-limits", {}).get("windows", {})
         applied = self.node.get("x-voice-limits", {}).get("apply", list(every))
-        return {name: row for name, row in every.items() if name in applied}
+        return {
+            name: {**row, "refusal": _own_code(row["refusal"], self.id)}
+            for name, row in every.items()
+            if name in applied
+        }
 
     @cached_property
     def fill_link(self) -> tuple[Operation, Mapping[str, Any]] | None:
@@ -274,3 +283,8 @@ class Operation:
                     if link["operationId"] == self.id and link.get("parameters"):
                         return one, link["parameters"]
         return None
+
+
+def _own_code(codes: str | Mapping[str, str], operation_id: str) -> str:
+    """Return the code of an operation, where one may be given by operation (`*`: every other one)."""
+    return codes if isinstance(codes, str) else codes.get(operation_id, codes["*"])

@@ -89,7 +89,7 @@ def make_run(options: Any, environment: Mapping[str, str] = os.environ) -> Run:
     clips = Clips(options.fixtures_dir, options.clips or (LOOPBACK_CLIPS if loopback else None))
     secrets = Secrets(keys.by_role)
     caps = Caps(options.max_requests, options.max_credits, _pause(options.rate))
-    guard = Guard(facts, target, keys, Amounts(clips), secrets, caps)
+    guard = Guard(facts, target, keys, Amounts(clips), secrets, caps, loopback)
     settings = Settings(options.provider, target, options.profile, options.mv_strict, options.mv_seed, loopback)
     return Run(settings, facts, keys, clips, guard, secrets)
 

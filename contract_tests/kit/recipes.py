@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.media import FORM_TYPE, JSON_TYPE
+from contract_tests.kit.media import FORM_TYPE, JSON_TYPE, PACKED_TYPE
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.roles import Keys, role_of
 
@@ -67,7 +67,8 @@ class Writer:
 
         `stand_ins` are ids that the endpoint knows, by those that the examples name in their place.
         Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, `body` (bytes) replaces the
-        body as it is, and `shortest` starts from the cheapest legal request. Raises NoRole, NoClips.
+        body as it is, `packed` writes it as MessagePack instead of JSON, and `shortest` starts from the cheapest
+        legal request. Raises NoRole, NoClips.
         """
         if recipe.get("shortest"):
             recipe = _merged(operation.shortest, recipe)
@@ -75,7 +76,7 @@ class Writer:
         headers = self._headers(operation, recipe, role)
         fields = in_place(self.fields(operation, recipe), stand_ins)
         files = self._files(operation, recipe)
-        body, media = self._body(operation, fields, files)
+        body, media = (packed(fields), PACKED_TYPE) if recipe.get("packed") else self._body(operation, fields, files)
         if media:
             headers["Content-Type"] = media
         is_raw = "raw" in recipe or "body" in recipe
@@ -193,6 +194,14 @@ def repeated(value: Any) -> Any:
         return value
     _, times, text = value.split(":", 2)
     return text * int(times)
+
+
+def packed(value: Any) -> bytes:
+    """Return a value of JSON's kinds as MessagePack."""
+    import msgpack  # type: ignore[import-untyped]  # noqa: PLC0415 - few providers take it
+
+    data: bytes = msgpack.packb(value)
+    return data
 
 
 def form(fields: Mapping[str, Any], files: Mapping[str, Upload]) -> bytes:

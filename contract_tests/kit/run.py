@@ -19,7 +19,7 @@ from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.guard import Allowance, Guard, Strayed
 from contract_tests.kit.money import balance_operation
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import NO_ID, Recipe, Writer, in_place
@@ -71,6 +71,8 @@ class Run:
     # What creates tasks that were never over: nobody waits for another of them.
     _endless: set[str] = field(default_factory=set)
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
+    # What was behind addresses that answers told.
+    _files: dict[str, Exchange] = field(default_factory=dict)
     # What ids were led to, by operation and role, and waited for.
     _ids: set[tuple[str, str]] = field(default_factory=set)
 
@@ -155,7 +157,7 @@ class Run:
                 for exchange in before:
                     self.finish(exchange)
             values = self._values(one, recipe, before)
-            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one, before))
+            draft = self._tools()[0].write(one, recipe, values, self._stand_ins(one, recipe, before))
         except (NoRole, NoClips) as error:
             raise Unverified(str(error)) from None
         exchange = self.guard.ask(draft, self.session)
@@ -166,7 +168,7 @@ class Run:
     def members(self, operation: Operation | str, recipe: Recipe) -> dict[str, Any]:
         """Return the members that the body of a recipe has, with ids that the endpoint knows. Raises NoClips."""
         one = self.operation(operation)
-        return in_place(self._tools()[0].fields(one, recipe), self._stand_ins(one))
+        return in_place(self._tools()[0].fields(one, recipe), self._stand_ins(one, recipe))
 
     def _values(self, operation: Operation, recipe: Mapping[str, Any], before: list[Exchange]) -> Mapping[str, str]:
         link = operation.source_link
@@ -192,20 +194,24 @@ class Run:
         source = self._sources(link[0], role)
         return _evaluated(link[1], source)
 
-    def _stand_ins(self, operation: Operation, before: Sequence[Exchange] = ()) -> Mapping[str, str]:
+    def _stand_ins(self, operation: Operation, recipe: Recipe, before: Sequence[Exchange] = ()) -> Mapping[str, str]:
         """Return ids that the endpoint knows, by those that an operation's examples name in their place.
 
-        They come from what was asked `before`, if that links here, else from the documented example.
+        They come from what was asked `before`, if that links here, else from the documented example; where a recipe
+        names ids of its own, nobody is asked.
         """
         link = operation.fill_link
         if link is None:
             return {}
+        named = {member: _named(operation, member) for member in link[1]}
+        given = recipe.get("with", {})
+        if all(name in given and not any(one in ids for one in _as_list(given[name])) for name, ids in named.items()):
+            return {}
         source = next((one for one in reversed(before) if one.is_of(link[0])), None) or self.golden(link[0])
         found: dict[str, str] = {}
         for member, expressions in link[1].items():
-            named = [value for example in operation.examples.values() for value in _as_list(example.get(member))]
             pointer = pointer_in(_as_list(expressions)[0])
-            for place, value in enumerate(dict.fromkeys(named)):
+            for place, value in enumerate(named[member]):
                 ident = source.at(pointer.replace("/0", f"/{place}", 1))
                 if isinstance(ident, str):
                     found[value] = ident
@@ -282,6 +288,19 @@ class Run:
         if key not in self._golden:
             self._golden[key] = self.ask(operation, **recipe)
         return self._golden[key]
+
+    def file(self, url: str) -> Exchange:
+        """Return what is behind an address that an answer told; fetched once in a run, without a key."""
+        if url not in self._files:
+            self._files[url] = self.fetch(url)
+        return self._files[url]
+
+    def fetch(self, url: str) -> Exchange:
+        """Fetch an address that an answer told once more. Raises Unverified for one that is not to be fetched."""
+        try:
+            return self.guard.fetch(url, self.session)
+        except Strayed as error:
+            raise Unverified(str(error)) from None
 
     # -- what answers tell ---------------------------------------------------------------------------
 
@@ -371,6 +390,11 @@ def _new_session(past_proxies: bool) -> requests.Session:
     session.auth = lambda request: request
     session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
     return session
+
+
+def _named(operation: Operation, member: str) -> list[Any]:
+    """Return the ids that the examples of an operation have in a member, each once."""
+    return list(dict.fromkeys(one for example in operation.examples.values() for one in _as_list(example.get(member))))
 
 
 def _as_list(value: Any) -> list[Any]:

@@ -25,8 +25,8 @@ from contract_tests.kit.verdicts import Record, Summary, Verdict
 
 # Families in the order they run: what is refused before what is paid, what judges the log at the end.
 ORDER = (
-    "preflight", "ambiguities", "errors", "forms", "schema", "credits", "tasks", "collections", "films", "audio",
-    "transcripts", "forward",
+    "preflight", "ambiguities", "errors", "forms", "bodies", "schema", "credits", "tasks", "collections", "films",
+    "audio", "transcripts", "files", "forward",
 )  # fmt: skip
 # Claims that send nothing and judge what the others have seen.
 LAST = frozenset({"every_answer_seen_fits_its_documented_shape"})

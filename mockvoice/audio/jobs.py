@@ -23,7 +23,7 @@ _FASTEST = 2.0
 
 
 def _speak(job: dict[str, Any], _payload: bytes) -> Answer:
-    """Return an audio file: `lines` (voice, text), `speed`, `format`, and `engine` (tones or espeak)."""
+    """Return an audio file: `lines` (voice, text), `speed`, `volume`, `format`, and `engine` (tones or espeak)."""
     from mockvoice.audio import codec, voice  # noqa: PLC0415
 
     pcm, milliseconds, comment = _spoken(job)
@@ -48,6 +48,10 @@ def _spoken(job: dict[str, Any]) -> tuple[bytes, int, str]:
 
     lines = tuple(Line(*line) for line in job["lines"])
     pcm = (_human if job["engine"] == "espeak" else voice.speak_lines)(lines, job["speed"])
+    if job.get("volume"):
+        from mockvoice.audio.loudness import amplify  # noqa: PLC0415
+
+        pcm = amplify(pcm, job["volume"])
     milliseconds = len(pcm) * 500 // voice.RATE
     return pcm, milliseconds, comment_of(lines, milliseconds)
 

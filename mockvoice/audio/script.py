@@ -13,11 +13,12 @@ class Line(NamedTuple):
 
 
 class Script(NamedTuple):
-    """What is to be spoken by whom, how fast, into which file format."""
+    """What is to be spoken by whom, how fast, into which file format, and how much louder (decibels)."""
 
     lines: tuple[Line, ...]
     speed: float
     format: str
+    volume: float = 0
 
 
 class Speech(NamedTuple):
@@ -27,6 +28,6 @@ class Speech(NamedTuple):
     milliseconds: int
 
 
-def solo(text: str, voice: str, speed: float, form: str) -> Script:
+def solo(text: str, voice: str, speed: float, form: str, volume: float = 0) -> Script:
     """Return the script of one voice."""
-    return Script((Line(voice, text),), speed, form)
+    return Script((Line(voice, text),), speed, form, volume)

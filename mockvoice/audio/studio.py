@@ -121,7 +121,7 @@ class Studio:
     def _job(self, script: Script) -> dict[str, Any]:
         return {
             "job": "speak", "lines": script.lines, "speed": script.speed, "format": script.format,
-            "engine": self._engine,
+            "engine": self._engine, "volume": script.volume,
         }  # fmt: skip
 
     async def _make_tables(self, script: Script) -> None:
@@ -134,7 +134,8 @@ class Studio:
             self._tables[key] = FrameTable(packed)
 
     def _can_be_joined(self, script: Script) -> bool:
-        return script.format == "mp3" and self._engine == "tones"
+        # Frames that stand ready are as loud as volume 0.
+        return script.format == "mp3" and self._engine == "tones" and not script.volume
 
     def _joined(self, script: Script) -> Speech | None:
         """Return an MP3 put together from frames; None for another format, or when a table is still missing."""

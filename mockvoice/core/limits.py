@@ -11,14 +11,19 @@ class WindowRule(NamedTuple):
 
     `allowances` maps a plan to the requests allowed in `seconds`; the key `*` is for every other plan, and
     None means the window is not limited and shows no headers. `cost` is what one call counts.
-    `refusal` is the error code.
+    `refusal` is the error code, or codes by operation: the key `*` is for every other one.
     """
 
     name: str
     seconds: int
     allowances: Mapping[str, int | None]
     cost: int
-    refusal: str
+    refusal: str | Mapping[str, str]
+
+    def refusal_at(self, operation_id: str) -> str:
+        """Return the error code that an operation answers when the window is full."""
+        codes = self.refusal
+        return codes if isinstance(codes, str) else codes.get(operation_id, codes["*"])
 
     def allowance(self, plan: str) -> int | None:
         """Return the allowance for a plan, or None when it has none."""

@@ -221,7 +221,7 @@ class Spec:
         limits = node.get("x-voice-limits", {})
         root_limits = self.document.get("x-voice-limits", {})
         body = node.get("requestBody", {})
-        media = next(iter(body.get("content", {})), None)
+        media, *other_media = body.get("content", {}) or (None,)
         schema = body.get("content", {}).get(media, {}).get("schema")
         formats = node.get("x-voice-formats", {})
         responses = {
@@ -267,6 +267,7 @@ class Spec:
             upstream=frozenset(precedence.get("upstream", ())) - {str(self.refusals["wrong-method"])},
             kinds=tuple(precedence.get("kinds", ())),
             routing=_parameter_reader(self.document, parameters, "header", routes=True),
+            other_media=tuple(other_media),
         )
 
 
@@ -274,7 +275,8 @@ def _error_row(code: str, row: Mapping[str, Any]) -> ErrorRow:
     body = row.get("body")
     media = row.get("media") or ("text/plain; charset=utf-8" if isinstance(body, str) else JSON_TYPE)
     operations = frozenset(row["operations"]) if "operations" in row else None
-    return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"), operations)
+    excepted = frozenset(row.get("except", ()))
+    return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"), operations, excepted)
 
 
 def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:

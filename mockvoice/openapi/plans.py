@@ -10,6 +10,7 @@ from mockvoice.openapi.requests import FieldReader, ObjectCheck
 
 JSON_TYPE = "application/json"
 FORM_TYPE = "multipart/form-data"
+PACKED_TYPE = "application/msgpack"
 
 
 class ErrorRow(NamedTuple):
@@ -23,10 +24,14 @@ class ErrorRow(NamedTuple):
     response: str | None
     # The operations that may answer it; None is every one, or none where a response component is named.
     operations: frozenset[str] | None = None
+    # Where no operations are named: those that do not answer it.
+    excepted: frozenset[str] = frozenset()
 
     def belongs_to(self, operation_id: str) -> bool:
         """Say whether an operation may answer this error."""
-        return self.response is None if self.operations is None else operation_id in self.operations
+        if self.operations is None:
+            return self.response is None and operation_id not in self.excepted
+        return operation_id in self.operations
 
 
 class HeaderPlan(NamedTuple):
@@ -104,6 +109,8 @@ class Operation(NamedTuple):
     kinds: tuple[str, ...] = ()
     # Headers a gateway routes by (`x-voice-routes`): they are judged before everything else.
     routing: FieldReader | None = None
+    # Media types in which the body may come as well; what is in it is judged alike.
+    other_media: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -27,9 +27,10 @@ MEASURED_UNITS = frozenset({"code-points", "seconds"})
 
 VALUE_NAMES = WINDOW_VALUES | PIPELINE_VALUES
 
-# What a member of an answer may tell, all of it in the ledger's unit.
+# What a member of an answer may tell, money in the ledger's unit.
 BODY_VALUES = frozenset({
     "charged",   # what this request cost
     "balance",   # what the account may still spend
     "required",  # what the request would have cost
+    "measured",  # what the price is counted from, in a unit of MEASURED_UNITS
 })  # fmt: skip

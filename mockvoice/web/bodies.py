@@ -97,8 +97,12 @@ async def take_body(x: Exchange) -> None:
     if not x.body and not x.operation.body_required:
         x.decoded = {}
         return
+    if kind in x.operation.other_media:
+        x.decoded = _read_packed(x)
+        return
     if kind != wanted and not (wanted == _JSON and kind.endswith("+json") and "any-json" in x.line.switches):
-        raise refuse(x, "media-type", expected=f"Content-Type: {wanted}", got=kind or "none")
+        expected = " or ".join((wanted, *x.operation.other_media))
+        raise refuse(x, "media-type", expected=f"Content-Type: {expected}", got=kind or "none")
     if wanted == _JSON:
         charset = parameters.get("charset", "utf-8").lower()
         if charset not in _UTF8:
@@ -127,6 +131,17 @@ def _read_json(x: Exchange) -> Any:
         return orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise refuse(x, "malformed-body", message=str(error), expected="valid JSON in UTF-8", got=str(error)) from None
+
+
+def _read_packed(x: Exchange) -> Any:
+    from mockvoice.web.packed import read_packed  # noqa: PLC0415 - msgpack comes with the first such body
+
+    try:
+        return read_packed(x.body or b"")
+    except ValueError as error:
+        raise refuse(
+            x, "malformed-body", message=str(error), expected="valid MessagePack of JSON's kinds", got=str(error)
+        ) from None
 
 
 def _read_form(x: Exchange, boundary: str) -> list[Part]:

@@ -58,7 +58,7 @@ def _words(x: Exchange, code: str) -> Mapping[str, Any]:
         if account.plan:
             words["plan"] = account.plan
     for rule in x.desk.spec.window_rules.values():
-        if rule.refusal == code:
+        if rule.refusal_at(x.operation.id) == code:
             window = x.account.windows.get(rule.name) if x.has_account else None
             limit = window.allowance if window is not None else None
             words |= {"window": rule.seconds, "retry_after": window.resets_in(x.now) if window else rule.seconds}

@@ -116,6 +116,7 @@ def _refusing(
         credentials=() if is_open else spec.default_credentials(),
         body_credential=None,
         body_media=None,
+        other_media=(),
         body=None,
         form=None,
         query=None,

@@ -42,7 +42,7 @@ def count_call(x: Exchange) -> None:
         if window is not None and not window.take(x.now):
             rule = window.rule
             raise ApiError(
-                rule.refusal,
+                rule.refusal_at(x.operation.id),
                 limit=window.allowance,
                 window=rule.seconds,
                 plan=x.account.plan,

@@ -11,12 +11,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests
 
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.leftovers import clean_up
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
-from tests.contract.suite import command_of, environment_of
+from tests.contract.suite import command_of, environment_of, run_suite
 from tests.harness.live import serving
 
 PROVIDER = "voiceapi"
@@ -93,6 +94,37 @@ def test_what_made_nothing_leaves_nothing(made: Any) -> None:
     run: Any = FakeRun([made])
 
     assert clean_up(run) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("provider", "method", "path", "body"),
+    [
+        ("fishaudio-net", "POST", "/api/open/list-models", {"includePersonal": True, "pageSize": 100}),
+        ("fishaudio-org", "GET", "/api/open/v1/voices?limit=100", None),
+    ],
+)
+def test_a_run_deletes_the_voices_it_has_made(
+    spec_cache: Path, tmp_path: Path, provider: str, method: str, path: str, body: Any
+) -> None:
+    """Over a real port, by whichever account they were made: one API takes the id in the path, one in the body."""
+    app = create_app(Settings(providers=(provider,), cache=spec_cache))
+    with serving(app) as base:
+
+        def total(role: str) -> int:
+            headers = {"Authorization": f"Bearer mock-{role}"}
+            count: int = requests.request(
+                method, f"{base}/{provider}{path}", json=body, headers=headers, timeout=10
+            ).json()["total"]
+            return count
+
+        before = total("funded"), total("other")
+        outcome = run_suite(provider, f"{base}/{provider}", tmp_path, "-k", "preflight or collections or forms")
+        made = [line for line in app.world.journal.lines if line.operation.startswith("create") and line.status < 300]
+
+        assert (outcome.code, outcome.events[-1]["leftovers"]) == (0, []), outcome.output
+        assert (total("funded"), total("other")) == before
+    assert len(made) >= len({"preflight", "listed", "hidden", "deleted"})
 
 
 @pytest.mark.slow

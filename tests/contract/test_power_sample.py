@@ -19,6 +19,7 @@ SAMPLE = (
     "hadrian-remaining-stuck",
     "voiceapi-progress-falls",
     "voiceapi-audio-early",
+    "net-deletes-again",
     "aitre-silence",
     "hadrian-events-swapped",
     "hadrian-srt-shorter",

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockvoice.core.accounts import ACCOUNTS_ON_THE_FLY, Roster, Seed
+from mockvoice.core.accounts import ACCOUNTS_ON_THE_FLY, Books, Roster, Seed
 from mockvoice.core.cache import ByteBoundedCache
 from mockvoice.core.journal import Journal
 from mockvoice.core.limits import WindowRule
@@ -104,3 +105,38 @@ def test_the_nearest_name_is_offered() -> None:
     assert did_you_mean("hadrain", ["hadrian", "aitre"]) == "; did you mean 'hadrian'?"
     assert did_you_mean("zzz", ["b", "a"]) == "; known: a, b"
     assert did_you_mean("x", []) == "; none are known here"
+
+
+def test_rosters_of_one_operator_share_ledgers_and_keys_but_no_windows() -> None:
+    books = Books()
+    one = Roster([FUNDED], RULES, books=books)
+    other = Roster([FUNDED, Seed("mock-low", "low", 7)], (), books=books)
+
+    mine, theirs, low = one.find("key"), other.find("key"), one.find("low")
+
+    assert mine is not None
+    assert theirs is not None
+    assert mine.ledger is theirs.ledger
+    assert mine.windows.keys() > theirs.windows.keys() == set()
+    assert low is not None
+    assert (low.role, low.ledger.balance, one.find("low")) == ("mock-low", 7, low)
+    assert Roster([FUNDED], RULES).find("low") is None
+
+
+def test_a_ledger_lasts_as_long_as_any_account_that_draws_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockvoice.core.accounts.ACCOUNTS_ON_THE_FLY", 1)
+    books = Books()
+    one, other = (Roster([FUNDED], RULES, accept_any=True, books=books) for _ in range(2))
+
+    for roster in (one, other):
+        account = roster.find("mine")
+        assert account is not None
+        account.ledger.settle(account.ledger.hold(10, 0.0, "call"), 10, 0.0)
+        del account
+    one.find("next")
+    balances = [roster.find("mine").ledger.balance for roster in (one, other)]  # type: ignore[union-attr]
+    for roster in (one, other):
+        roster.find("last")
+
+    assert balances == [980, 980]
+    assert books.ledger("mine", 5).balance == 5

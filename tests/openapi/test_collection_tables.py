@@ -8,10 +8,12 @@ import pytest
 
 from mockvoice.openapi.checks import check_document
 from mockvoice.openapi.pointer import replace
+from tests.harness.edits import edits, nodes
 from tests.harness.tiny import tiny
+from tests.openapi.test_slips import fault_of
 
-_SOURCE = {"seen": "assumed", "source": "here"}
-_S = {"x-voice-source": _SOURCE}
+_SOURCE: dict[str, Any] = {"seen": "assumed", "source": "here"}
+_S: dict[str, Any] = {"x-voice-source": _SOURCE}
 TABLE = "/paths/~1things/get/x-voice-collection"
 
 
@@ -20,11 +22,12 @@ def with_a_list() -> dict[str, Any]:
     document = tiny()
     says = document["paths"]["/say"]["post"]
     errors = {status: one for status, one in says["responses"].items() if status != "200"}
+    text = {"type": "string"}
     things = {
         "type": "object",
         "properties": {
             "all": {"type": "integer"},
-            "things": {"type": "array", "items": {"type": "object", "properties": {"id": {"type": "string"}, "of": {"type": "string"}}}},
+            "things": {"type": "array", "items": {"type": "object", "properties": dict.fromkeys(("id", "of"), text)}},
         },
     }  # fmt: skip
     document["paths"]["/things"] = {
@@ -74,11 +77,11 @@ def test_a_sound_table_is_taken() -> None:
         ("/filters/of/by", "likeness", "/filters/of/by"),
         ("/create", "sey", "/create: no operation 'sey'; did you mean 'say'?"),
         ("/created", "/ident", "/created: nothing is documented at /ident"),
-        ("/unknown", "bed", "/unknown: no row 'bed' in x-voice-errors; did you mean 'bad'?"),
-        ("/deleted", "bed", "/deleted: no row 'bed' in x-voice-errors; did you mean 'bad'?"),
+        ("/unknown", "badd", "/unknown: no row 'badd' in x-voice-errors; did you mean 'bad'?"),
+        ("/deleted", "badd", "/deleted: no row 'badd' in x-voice-errors; did you mean 'bad'?"),
         ("/uses", {"sey": {"field": "voice", "refusal": "bad"}}, "/uses/sey: no operation 'sey'; did you mean 'say'?"),
         ("/uses/say/field", "voices", "/uses/say/field: no such field in 'say'; did you mean 'voice'?"),
-        ("/uses/say/refusal", "bed", "/uses/say/refusal: no row 'bed' in x-voice-errors; did you mean 'bad'?"),
+        ("/uses/say/refusal", "badd", "/uses/say/refusal: no row 'badd' in x-voice-errors; did you mean 'bad'?"),
         ("/itemz", "/things", "/itemz"),
     ],
 )  # fmt: skip
@@ -86,6 +89,16 @@ def test_a_slip_in_the_table_is_named(place: str, value: Any, said: str) -> None
     found = check_document(replace(with_a_list(), TABLE + place, value), "tiny.yaml")
 
     assert any(f"{TABLE}{said}" in one for one in found), found
+
+
+@pytest.mark.slow
+def test_no_edit_of_the_table_makes_the_loader_fall_over() -> None:
+    sound = with_a_list()
+    places = [pointer for pointer in nodes(sound) if pointer.startswith(("/paths/~1things", "/paths/~1thing~1"))]
+    changes = [(what, changed) for pointer in places for what, changed in edits(sound, pointer)]
+
+    assert {what: fault for what, changed in changes if (fault := fault_of(changed)) is not None} == {}
+    assert len(changes) > 500
 
 
 def test_what_is_deleted_needs_an_operation_that_deletes() -> None:

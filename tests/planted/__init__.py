@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from tests.planted import answers, benign, collections, errors, events, jobs, limits, money, sound, tasks, transcripts
+from tests.planted import (
+    answers,
+    benign,
+    collections,
+    errors,
+    events,
+    files,
+    jobs,
+    limits,
+    money,
+    sound,
+    tasks,
+    transcripts,
+)
 from tests.planted.plant import Kind, Plant
 
 __all__ = ["PLANTS", "Kind", "Plant"]
@@ -21,6 +34,7 @@ _ALL = [
     *sound.PLANTS,
     *events.PLANTS,
     *transcripts.PLANTS,
+    *files.PLANTS,
     *benign.PLANTS,
 ]
 PLANTS: Mapping[str, Plant] = MappingProxyType({one.name: one for one in _ALL})

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+import msgpack  # type: ignore[import-untyped]
+
+from mockvoice.openapi.plans import PACKED_TYPE
 from mockvoice.openapi.recipes import build, provocations_of
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.specs import spec
@@ -20,12 +24,18 @@ WAIT = 60
 
 @dataclass(frozen=True)
 class Step:
-    """One request, by name; `at_once` of it are sent at the same time."""
+    """One request, by name; `at_once` of it are sent at the same time.
+
+    With `packed` it goes out as MessagePack. With `fetches` it is no request of an operation: it gets the file at the
+    address that the step of that name was told as `audio_url`.
+    """
 
     name: str
     operation: str
     recipe: Mapping[str, Any] = field(default_factory=dict)
     at_once: int = 1
+    packed: bool = False
+    fetches: str = ""
 
 
 def _net() -> Iterator[Step]:
@@ -47,12 +57,14 @@ def _net() -> Iterator[Step]:
     made = [{"operation": "createModel"}]
     yield Step("second page of voices", "listModels", {"with": {"page": 2, "pageSize": 3}})
     yield Step("voice made", "createModel")
-    yield Step("voices with a new one", "listModels")
-    yield Step("voices of another account", "listModels", {"role": "mock-other"})
+    personal = {"with": {"includePersonal": True}}
+    yield Step("voices with a new one", "listModels", personal)
+    yield Step("voices of another account", "listModels", {**personal, "role": "mock-other"})
     yield Step("voice deleted", "deleteModel", {"first": made})
     yield Step("voice deleted twice", "deleteModel", {"first": made, "times": 2})
     yield Step("voice deleted by another account", "deleteModel", {"first": made, "role": "mock-other"})
-    yield Step("voices after deletions", "listModels")
+    yield Step("voices after deletions", "listModels", personal)
+    yield from _net_speech()
     yield from _jobs("createLipSync", "queryLipSync", "listLipSync", "video_url")
     yield Step(
         "task done, asked by body", "postQueryLipSync", {"first": [{"operation": "createLipSync"}], "wait": WAIT}
@@ -76,6 +88,23 @@ def _jobs(create: str, status: str, listing: str, video: str) -> Iterator[Step]:
     yield Step("failed jobs", listing, {"query": {"status": "failed"}})
     yield Step("jobs of another account", listing, {"role": "mock-other"})
     yield Step("jobs with a new one", listing, {"first": made})
+
+
+def _net_speech() -> Iterator[Step]:
+    def say(name: str, packed: bool = False, **members: Any) -> Step:
+        return Step(name, "textToSpeech", {"with": members}, packed=packed)
+
+    yield say("spoken")
+    yield say("spoken in Greek letters", text="Καλημέρα.")
+    yield say("spoken as loud as may be", format="wav", volume=20)
+    yield say("packed", packed=True)
+    yield say("packed without a text", packed=True, text="")
+    yield say("told where", cache=True)
+    yield Step("file", "", fetches="told where")
+    yield Step("file again", "", fetches="told where")
+    yield say("told where in Greek letters", text="Καλημέρα.", cache=True)
+    yield Step("spoken by the newer call", "textToSpeechV2")
+    yield Step("profile after speech", "getProfile")
 
 
 def _org() -> Iterator[Step]:
@@ -209,10 +238,20 @@ def run(kitchen: Kitchen, steps: list[Step]) -> dict[str, Answer]:
     """Return the answers by step; of several at once by step and number."""
     found: dict[str, Answer] = {}
     for step in steps:
-        if step.at_once == 1:
+        if step.fetches:
+            url = urlsplit(found[step.fetches].json()["audio_url"])
+            found[step.name] = kitchen.client.send("GET", url.path)
+            continue
+        if step.at_once == 1 and not step.packed:
             found[step.name] = kitchen.cook(step.recipe, step.operation)
             continue
         one = build(kitchen.spec, step.operation, step.recipe, {}, read_clip)
+        if step.packed:
+            headers = [(name, value) for name, value in one.headers if name != "content-type"]
+            headers.append(("content-type", PACKED_TYPE))
+            body = msgpack.packb(one.fields)
+            found[step.name] = kitchen.client.send(one.method, kitchen.prefix + one.path, headers, body)
+            continue
         asked = [(one.method, kitchen.prefix + one.path, one.headers, one.body)] * step.at_once
         for number, answer in enumerate(kitchen.client.send_all(asked), start=1):
             found[f"{step.name} #{number}"] = answer

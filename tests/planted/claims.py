@@ -73,6 +73,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "the_duration_suits_the_text",
         "longer_texts_last_longer",
         "speed_halves_the_duration",
+        "volume_makes_it_louder",
         "formats_agree",
         "events_joined_are_the_plain_file",
         "events_come_in_order_and_end",
@@ -90,6 +91,17 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "plain_text_is_the_text",
         "granularities_are_honoured",
         "a_stream_ends_with_the_whole_text",
+    ),
+    "bodies": (
+        "messagepack_is_answered_as_json_is",
+        "malformed_messagepack_is_refused",
+        "messagepack_is_judged_by_the_same_schema",
+    ),
+    "files": (
+        "an_address_that_was_told_serves_its_file",
+        "a_file_is_the_same_each_time",
+        "a_file_holds_the_speech_that_was_asked_for",
+        "a_file_costs_what_was_spoken_and_its_download_nothing",
     ),
     "forward": ("answers_hold_only_what_is_documented",),
 }

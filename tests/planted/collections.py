@@ -127,7 +127,7 @@ PLANTS = (
         kind=Kind.TOTAL,
         summary="the total is that of the page, not of the list",
         build=editing(_total_of_the_page, ("listModels",)),
-        found_by=(ADD_UP, SIZE, LISTED),
+        found_by=(ADD_UP, SIZE, LISTED, GONE),
         fact=f"{NET_LIST}/total",
     ),
     Plant(

@@ -48,7 +48,8 @@ NO_KEY = ("errors.a_missing_key_is_refused", WRONG_KEY, ROW)
 
 
 def _message_for_error(body: dict[str, Any]) -> None:
-    body["message"] = body.pop("error")
+    if "error" in body:
+        body["message"] = body.pop("error")
 
 
 def _flat(body: dict[str, Any]) -> None:
@@ -157,7 +158,7 @@ PLANTS = (
         name="net-message-for-error",
         provider="fishaudio-net",
         kind=Kind.ENVELOPE,
-        summary="the member error of every refusal is called message",
+        summary="the member error of every refusal that has one is called message",
         build=editing(_message_for_error, statuses=ERRORS),
         found_by=REFUSALS,
         fact="/components/schemas/Error/required",

@@ -90,6 +90,13 @@ class Kind(StrEnum):
     LANGUAGE_CODE = "wrong language code"
     SPEAKER = "speaker nobody knows"
     OPTION_IGNORED = "option ignored"
+    # -- files behind addresses, MessagePack, volume
+    FILE_OF_ANOTHER = "file of another text"
+    FILE_GONE = "file gone at once"
+    FILE_IS_A_PAGE = "page instead of a file"
+    FILE_CHANGES = "file changes on re-read"
+    PACKED_MISREAD = "MessagePack misread"
+    VOLUME_IGNORED = "volume ignored"
     # -- what must stay clean
     EXTRA_HEADER = "extra header"
     PRETTY_JSON = "pretty JSON"

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockvoice.openapi.plans import FORM_TYPE, JSON_TYPE
+from mockvoice.openapi.plans import FORM_TYPE, JSON_TYPE, PACKED_TYPE
 from mockvoice.openapi.recipes import BOUNDARY, build
 from tests.harness.recipes import Kitchen, read_clip
 from tests.harness.specs import PROVIDERS, spec
@@ -250,3 +250,60 @@ def test_a_client_that_goes_away_leaves_nothing_held(kitchen: MakeKitchen, provi
 
     assert answer.status == 0
     assert {account.role: account.ledger.balance for account in cook.desk.roster.everyone()} == before
+
+
+def packed() -> list[tuple[str, str]]:
+    """The operations that take MessagePack as well."""
+    return [
+        (provider, operation_id)
+        for provider, operation_id in operations()
+        if PACKED_TYPE in spec(provider).operation(operation_id).other_media
+    ]
+
+
+BAD_PACKED = {
+    "empty": b"",
+    "json": b'{"a": 1}',
+    "cut off": b"\x81\xa1a",
+    "two values": b"\x80\x80",
+    "never used": b"\xc1",
+    "a list": b"\x90",
+    "a text": b"\xa1a",
+    "null": b"\xc0",
+    "not utf-8": b"\x81\xa1a\xa1\xff",
+    "bytes": b"\x81\xa1a\xc4\x01x",
+    "a key of bytes": b"\x81\xc4\x01a\x01",
+    "a key that is a number": b"\x81\x01\x01",
+    "an extension": b"\x81\xa1a\xd4\x05x",
+    "a timestamp": b"\x81\xa1a\xd6\xff\x00\x00\x00\x00",
+    "NaN": b"\x81\xa1a\xcb\x7f\xf8\x00\x00\x00\x00\x00\x00",
+    "a list of four thousand million": b"\x81\xa1a\xdd\xff\xff\xff\xff",
+    "deep nesting": b"\x81\xa1a" + b"\x91" * 100_000 + b"\xc0",
+}
+
+
+@pytest.mark.parametrize("name", BAD_PACKED)
+@pytest.mark.parametrize(("provider", "operation_id"), packed())
+def test_bad_messagepack_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, name: str) -> None:
+    refused(kitchen(provider), operation_id, BAD_PACKED[name], PACKED_TYPE)
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+@pytest.mark.parametrize(("provider", "operation_id"), packed())
+def test_packed_nesting_of_any_depth_is_refused(
+    kitchen: MakeKitchen, provider: str, operation_id: str, depth: int
+) -> None:
+    cook = kitchen(provider)
+    example = json.loads(build(cook.spec, operation_id, {}, {}, read_clip).body)
+    name = next(iter(example))
+    body = bytes([0x81, 0xA0 + len(name)]) + name.encode() + b"\x91" * depth + b"\x01"
+
+    refused(cook, operation_id, body, PACKED_TYPE)
+
+
+@pytest.mark.parametrize("media", ["application/x-msgpack", "application/vnd.msgpack", "application/octet-stream"])
+@pytest.mark.parametrize(("provider", "operation_id"), packed())
+def test_messagepack_under_another_type_is_refused(
+    kitchen: MakeKitchen, provider: str, operation_id: str, media: str
+) -> None:
+    refused(kitchen(provider), operation_id, b"\x80", media)

@@ -55,7 +55,7 @@ def meant_for(one: Spec, row: Mapping[str, Any]) -> list[str]:
     every = [operation_id for _, _, operation_id in one.routes]
     if "url" in row["request"]:
         return every[:1]
-    candidates = error.get("operations", every)
+    candidates = error.get("operations", [one for one in every if one not in error.get("except", ())])
     if row["code"] in guard_codes(one):
         candidates = [operation_id for operation_id in candidates if not one.operation(operation_id).is_open]
     return list(candidates)
@@ -65,7 +65,7 @@ def guard_codes(one: Spec) -> set[str]:
     """Codes that only an operation with a credential can answer."""
     kinds = ("no-credential", "bad-credential", "malformed-credential", "revoked", "forbidden")
     return {str(one.refusals[kind]) for kind in kinds if kind in one.refusals} | {
-        rule.refusal for rule in one.window_rules.values()
+        rule.refusal_at(operation) for rule in one.window_rules.values() for _, _, operation in one.routes
     }
 
 

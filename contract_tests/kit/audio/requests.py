@@ -51,6 +51,16 @@ def with_speed(facts: Facts) -> dict[str, Speaker]:
     return {name: one for name, one in speakers(facts).items() if one.takes_speed(FAST)}
 
 
+def with_volume(facts: Facts) -> dict[str, Speaker]:
+    """What speaks louder and quieter if asked to, between bounds that are known."""
+    return {name: one for name, one in speakers(facts).items() if one.volumes}
+
+
+def quiet_and_loud(_: Facts, case: Speaker) -> Asked:
+    """The example as quiet and as loud as may be."""
+    return case.asks(*(case.at_volume(volume) for volume in case.volumes))
+
+
 def with_events(facts: Facts) -> dict[str, Speaker]:
     """What speaks in server-sent events."""
     return {name: one for name, one in speakers(facts).items() if one.events}

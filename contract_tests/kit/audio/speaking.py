@@ -113,6 +113,19 @@ class Speaker:
         """Return the recipe that asks for the example's text at a speed."""
         return {"with": {self.table["speed"]: speed}}
 
+    # -- volume --------------------------------------------------------------------------------------
+
+    @property
+    def volumes(self) -> tuple[float, ...]:
+        """The least and the greatest volume that may be asked for; none where there is none, or no bounds are known."""
+        schema, _ = self.operation.member(self.table.get("volume", ""))
+        bounds = (schema.get("minimum"), schema.get("maximum"))
+        return tuple(one for one in bounds if one is not None) if "volume" in self.table and None not in bounds else ()
+
+    def at_volume(self, volume: float) -> Recipe:
+        """Return the recipe that asks for the example's text at a volume."""
+        return {"with": {self.table["volume"]: volume}}
+
     # -- what it costs to ask ------------------------------------------------------------------------
 
     def asks(self, *recipes: Recipe) -> list[tuple[Operation, Recipe]]:
@@ -166,6 +179,12 @@ class Said:
         form = form_of(self.format)
         return form.container == BARE if form else self.exchange.media == "audio/pcm"
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a file was asked for, so that the answer tells where it is."""
+        wanted = self.speaker.table.get("file", {}).get("with", {})
+        return bool(wanted) and all(self.fields.get(name) == value for name, value in wanted.items())
+
     def sound(self) -> Sound:
         """Decode it. Raises NotAudio."""
         rate = self.speaker.rate_of(self.format)
@@ -190,8 +209,8 @@ def say(run: Run, speaker: Speaker, name: str, recipe: Recipe) -> Said:
 
 
 def said_in(run: Run, speaker: Speaker) -> Iterator[Said]:
-    """Yield every speech in the log that is a file, of a text that is not too long."""
+    """Yield every speech in the log that is the answer itself and no stream, of a text that is not too long."""
     for asked, answer in pairs_in(run, speaker.operation, TABLE):
         said = Said(speaker, asked.fields, answer)
-        if answer.media != EVENTS_TYPE and len(said.text) <= LONGEST_TEXT:
+        if answer.media != EVENTS_TYPE and len(said.text) <= LONGEST_TEXT and not said.is_elsewhere:
             yield said

@@ -112,16 +112,16 @@ def meant_for(facts: Facts, name: str) -> list[Operation]:
         return [facts.operations[name] for name in row["operations"]]
     if "url" in recipe:
         return [next((one for one in every if one.ways_in), every[0])]
-    able = [one for one in every if one.id in error.node.get("operations", [one.id]) and error.status in one.answers]
+    left = error.node.get("except", ())
+    named = error.node.get("operations", [one.id for one in every if one.id not in left])
+    able = [one for one in every if one.id in named and error.status in one.answers]
     return [one for one in able if _may_ask(one, error)]
 
 
 def _may_ask(operation: Operation, error: ErrorRow) -> bool:
     """Say whether an operation asks for what an error is about: a key, a place in a window."""
-    by_window = {
-        row["refusal"] for row in operation.facts.document.get("x-voice-limits", {}).get("windows", {}).values()
-    }
-    if error.code in by_window:
+    every = operation.facts.operations.values()
+    if error.code in {row["refusal"] for one in every for row in one.windows.values()}:
         return bool(operation.ways_in) and error.code in {row["refusal"] for row in operation.windows.values()}
     rows = (operation.refusal(kind) for kind in _KEY_KINDS)
     return bool(operation.ways_in) or error.code not in {row.code for row in rows if row}

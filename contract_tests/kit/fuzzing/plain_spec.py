@@ -23,6 +23,9 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
         content = plain["paths"][operation.path][operation.method.lower()].get("requestBody", {}).get("content", {})
         if names := wire_names(operation):
             _rename(look(plain, operation.body_pointer), names)
+        # Schemathesis writes no MessagePack; the family `bodies` asks in every type.
+        for other in list(content)[1:]:
+            del content[other]
         for media in content.values():
             for name, members in operation.examples.items():
                 media["examples"][name] = {"value": _filled(fill, operation, members)}

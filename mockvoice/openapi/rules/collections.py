@@ -14,12 +14,12 @@ _TABLE = "x-voice-collection"
 def check_collections(document: Document, report: Report) -> None:
     """Fields, members, operations and errors that a table of a list names are there."""
     operations = {name: (path, one) for path, name, one in operations_of(document)}
-    for path, operation_id, operation in operations_of(document):
+    for path, _, operation in operations_of(document):
         if _TABLE in operation:
             place = (*path, _TABLE)
             _check_request(document, place, operation, report)
             _check_answer(document, place, operation, report)
-            _check_life(document, place, operation_id, operations, report)
+            _check_life(document, place, operation[_TABLE], operations, report)
 
 
 def _check_request(document: Document, place: Path, operation: Document, report: Report) -> None:
@@ -57,10 +57,9 @@ def _told(place: Path, row: Document) -> Iterator[tuple[Path, str]]:
 
 
 def _check_life(
-    document: Document, place: Path, operation_id: str, operations: dict[str, tuple[Path, Document]], report: Report
+    document: Document, place: Path, row: Document, operations: dict[str, tuple[Path, Document]], report: Report
 ) -> None:
     """What makes, deletes and uses items are operations of the document; what these refuse, they may answer."""
-    row = operations[operation_id][1][_TABLE]
     errors = document["x-voice-errors"]
     for key in ("unknown", "deleted"):
         if key in row and row[key] not in errors:

@@ -32,7 +32,9 @@ def check_errors(document: Document, report: Report) -> None:
                 (*place, "operations"),
                 "is empty, and no response component is named: nobody can answer this code",
             )
-        default = [] if "response" in row else list(operations)
+        if "except" in row and ("operations" in row or "response" in row):
+            report((*place, "except"), "is for a row of all operations; expected neither operations nor response")
+        default = [] if "response" in row else [one for one in operations if one not in row.get("except", ())]
         for operation_id in row.get("operations", default):
             responses = operations.get(operation_id, {}).get("responses", {})
             status = str(row["status"])
@@ -78,7 +80,7 @@ def check_codes(document: Document, report: Report) -> None:
         if "x-voice-billing" in operation:
             named.append(((*path, "x-voice-billing", "refusal"), operation["x-voice-billing"]["refusal"]))
     for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
-        named.append((("x-voice-limits", "windows", name, "refusal"), row["refusal"]))
+        named.extend((("x-voice-limits", "windows", name, "refusal"), code) for code in codes_in(row["refusal"]))
     named += [
         ((table, condition, "refusal"), row["refusal"])
         for table in ("x-voice-audio", "x-voice-video")

@@ -41,6 +41,11 @@ def _operation_names(document: Document) -> Iterator[tuple[Path, str]]:
 
 
 def _named_in_rows(document: Document) -> Iterator[tuple[Path, str]]:
+    for name, row in document.get("x-voice-limits", {}).get("windows", {}).items():
+        if isinstance(row["refusal"], dict):
+            yield from (
+                (("x-voice-limits", "windows", name, "refusal", one), one) for one in row["refusal"] if one != "*"
+            )
     for name, row in document.get("x-voice-tasks", {}).items():
         yield from ((("x-voice-tasks", name, key), row[key]) for key in ("create", "status", "result") if key in row)
         if "counts" in row:
@@ -52,4 +57,5 @@ def _named_in_rows(document: Document) -> Iterator[tuple[Path, str]]:
     ]
     rows += [(place, dict(row)) for place, row in provocations_of(document)]
     for place, row in rows:
-        yield from (((*place, "operations"), one) for one in row.get("operations", ()))
+        for key in ("operations", "except"):
+            yield from (((*place, key), one) for one in row.get(key, ()))

@@ -35,8 +35,10 @@ def _check_header(place: Path, node: Document, report: Report) -> None:
 
 
 def _check_member(place: Path, node: Document, report: Report) -> None:
-    value = node["x-voice-value"]
-    if value not in BODY_VALUES:
+    value, _, argument = node["x-voice-value"].partition(":")
+    if value == "measured" and argument not in MEASURED_UNITS:
+        report(place, f"unknown unit {argument!r}{did_you_mean(argument, MEASURED_UNITS)}")
+    elif value not in BODY_VALUES:
         report(place, f"unknown value {value!r} of a member{did_you_mean(value, BODY_VALUES)}")
     elif node.get("type") not in _NUMBERS:
         report(place, f"is said of what is no number; expected the type {' or '.join(_NUMBERS)}")

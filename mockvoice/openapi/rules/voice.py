@@ -16,6 +16,7 @@ _FIELDS = (
     ("text",),
     ("voice",),
     ("speed",),
+    ("volume",),
     ("audio",),
     ("video",),
     ("language",),
@@ -54,6 +55,7 @@ def check_voice(document: Document, report: Report) -> None:
                     _check_names(told, report)
                     _check_shapes(document, told, report)
                     _check_events(document, told, report)
+                    _check_file(document, told, report)
 
 
 def _told(document: Document, place: Path, operation: Document, report: Report) -> _Told | None:
@@ -143,6 +145,15 @@ def _check_events(document: Document, told: _Told, report: Report) -> None:
     for key in (one for one in _EVENT_TYPES if one in table and found["type"]):
         if table[key] not in types:
             report((*place, key), f"no event {table[key]!r}{did_you_mean(table[key], types)}")
+
+
+def _check_file(document: Document, told: _Told, report: Report) -> None:
+    """What tells the address of a speech is a member of the answer that leads to a file."""
+    if "file" in told.table:
+        place = (*told.place, "file", "at")
+        found = _find(document, told.whole, place, told.table["file"]["at"], report)
+        if found and not any("x-voice-file" in one for one in found):
+            report(place, "leads to no address of a file; mark the member with x-voice-file")
 
 
 def _find(document: Document, schemas: list[Document], place: Path, pointer: str, report: Report) -> list[Document]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from mockvoice.providers.fishaudio_net import lip_sync, models, profile, speech_to_text
+from mockvoice.providers.fishaudio_net import lip_sync, models, profile, speech_to_text, text_to_speech
 from mockvoice.service.provider import Provider
 
 PROVIDER = Provider(
     behaviours={
         **speech_to_text.BEHAVIOURS,
+        **text_to_speech.BEHAVIOURS,
         **profile.BEHAVIOURS,
         **models.BEHAVIOURS,
         **lip_sync.BEHAVIOURS,
     },
-    checks={**speech_to_text.CHECKS, **models.CHECKS},
+    checks={**speech_to_text.CHECKS, **text_to_speech.CHECKS, **models.CHECKS},
     media={**speech_to_text.MEDIA, **models.MEDIA, **lip_sync.MEDIA},
 )

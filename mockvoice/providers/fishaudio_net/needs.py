@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from mockvoice.service import video_input
 from mockvoice.service.audio_input import BY_URL
-from mockvoice.service.needs import COUNT, LIP_SYNC_FIGURES, TEXT, TEXTS, Needs, snake_record
+from mockvoice.service.needs import COUNT, LIP_SYNC_FIGURES, TEXT, TEXTS, Needs, snake_record, table_of
+from mockvoice.service.speech import SPEECH_FORMATS
 from mockvoice.service.voice_needs import CONDITIONS, ERRORS, FIGURES, IDS
 
 NEEDS = Needs(
@@ -16,6 +17,9 @@ NEEDS = Needs(
         "audio-extensions": TEXTS,
         "audio-file-bytes": COUNT,
         "lip-sync-list-most": COUNT,
+        "v3-versions": TEXTS,
+        "engine-families": table_of(TEXT),
+        "family-members": table_of(TEXTS),
     },
     conditions={*BY_URL, *CONDITIONS, "too-long"},
     video_conditions=video_input.BY_URL,
@@ -23,10 +27,35 @@ NEEDS = Needs(
     machines=("lip-sync",),
     files=("lip-sync",),
     attributes=("user_id", "tier", "credits"),
-    errors=("forbidden", "job_not_found", *ERRORS),
-    readings={"ignore-timestamps": ("empty",), "absent-members": ("absent",)},
+    errors=(
+        "forbidden",
+        "job_not_found",
+        "unknown_voice",
+        "wrong_version",
+        "v2_engine_member",
+        "v2_unknown_voice",
+        *ERRORS,
+    ),
+    readings={
+        "ignore-timestamps": ("empty",),
+        "absent-members": ("absent",),
+        "v3-members": ("refused",),
+        "v2-members": ("refused",),
+    },
     fields={
         "speechToText": ("audio_url",),
+        "textToSpeech": (
+            "reference_id",
+            "text",
+            "speed",
+            "volume",
+            "version",
+            "format",
+            "emotion",
+            "language",
+            "cache",
+        ),
+        "textToSpeechV2": ("voiceId", "text", "speed", "volume", "format"),
         "createModel": ("name", "visibility", "audioFiles"),
         "listModels": ("modelType", "includePersonal", "page", "pageSize"),
         "deleteModel": ("modelId",),
@@ -37,8 +66,16 @@ NEEDS = Needs(
         "postListLipSync": ("page", "limit"),
     },
     accounts=(
-        *("speechToText", "getProfile", "postProfile", "createModel", "listModels", "deleteModel"),
+        "speechToText",
+        "textToSpeech",
+        "textToSpeechV2",
+        "getProfile",
+        "postProfile",
+        "createModel",
+        "listModels",
+        "deleteModel",
         *("createLipSync", "queryLipSync", "postQueryLipSync", "listLipSync", "postListLipSync"),
     ),
-    priced=("createLipSync",),
+    priced=("textToSpeech", "textToSpeechV2", "createLipSync"),
+    forms={"textToSpeech": SPEECH_FORMATS, "textToSpeechV2": SPEECH_FORMATS},
 )

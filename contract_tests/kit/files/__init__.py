@@ -1,0 +1,1 @@
+"""What the claims about files behind addresses need."""
