@@ -19,8 +19,9 @@ _NO_FACE = "no-face"
 class Wiring(NamedTuple):
     """What a provider calls it: its machine and kind of file, fields of the request, figures, a row and an error.
 
-    `reasons` (by what went wrong, with `otherwise`) and `most` (of a page) are figures; `absent` is the row whose
-    reading `absent` leaves out what is not there; `unknown` is the error for an id of nobody's.
+    `reasons` (by what went wrong, with `otherwise`) and `most` (of a page) are figures; `absent` is a row and
+    its reading that leaves out what is not there; `size` is the parameter of a list for the size of a page; `unknown`
+    is the error for an id of nobody's.
     """
 
     machine: str
@@ -29,7 +30,8 @@ class Wiring(NamedTuple):
     audio: str
     reasons: str
     most: str
-    absent: str
+    absent: tuple[str, str]
+    size: str
     unknown: str
 
     def look(self, call: Call) -> Awaitable[None]:
@@ -67,7 +69,8 @@ class Wiring(NamedTuple):
             "completed_at": over if is_completed else None,
             "credits_used": jobs.cost(call, task),
         }
-        if call.chosen(self.absent) == "absent":
+        row, left_out = self.absent
+        if call.chosen(row) == left_out:
             return {name: value for name, value in found.items() if value is not None}
         return found
 
@@ -75,7 +78,7 @@ class Wiring(NamedTuple):
         """Return the page of jobs that a call asks for, newest first, and how many there are in each state."""
         roll = call.desk.tasks.roll_of(call.account.id, self.machine)
         page, state = call.fields["page"], call.fields.get("status")
-        limit = min(call.fields["limit"], call.figure(self.most))
+        limit = min(call.fields[self.size], call.figure(self.most))
         counts = roll.counts(call.now)
         total = len(roll) if state is None else counts.get(state, 0)
         tasks = roll.page((page - 1) * limit, limit, call.now, state)

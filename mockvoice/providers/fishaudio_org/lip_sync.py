@@ -14,7 +14,8 @@ _LIP_SYNC = Wiring(
     audio="audioUrl",
     reasons="lip-sync-failure",
     most="lip-sync-list-most",
-    absent="absent-members",
+    absent=("absent-members", "absent"),
+    size="limit",
     unknown="job_not_found",
 )
 
