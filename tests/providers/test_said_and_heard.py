@@ -144,13 +144,13 @@ def rate_of(audio: bytes) -> int:
 
 
 def rates() -> Iterator[tuple[str, str, str, int]]:
-    """(provider, operation, format, samples a second) for every format that can be asked for and has a header."""
+    """(provider, operation, format, samples a second) for every format whose rate is known, with a header."""
     for provider, operation_id, _ in SPEECHES:
         formats = spec(provider).place(operation_id)[2].get("x-voice-formats", {})
         check = spec(provider).operation(operation_id).body
         assert check is not None
         for form in formats.get("types", ()):
-            if form in check.properties[formats["field"]]["enum"] and form != "pcm":
+            if "rates" in formats and form in check.properties[formats["field"]]["enum"] and form != "pcm":
                 yield provider, operation_id, form, formats["rates"].get(form, formats["rates"]["*"])
 
 
