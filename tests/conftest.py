@@ -17,6 +17,7 @@ from tests.harness.live import serving
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import document
 from tests.harness.wire import Client, make_client
+from tests.harness.workers import HandedOn
 
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("mockvoice", deadline=None)
@@ -34,17 +35,27 @@ def spec_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session")
+def workers() -> Iterator[HandedOn]:
+    """The codec workers that one simulator after the other uses."""
+    handed_on = HandedOn()
+    yield handed_on
+    handed_on.close()
+
+
 @pytest.fixture
-def simulate(runner: asyncio.Runner, spec_cache: Path) -> Iterator[Callable[..., Client]]:
+def simulate(runner: asyncio.Runner, spec_cache: Path, workers: HandedOn) -> Iterator[Callable[..., Client]]:
     """Make clients of fresh simulators: `simulate("hadrian", choices={...})`."""
     made: list[Client] = []
 
     def make(*providers: str, **settings: Any) -> Client:
         made.append(make_client(runner, providers=providers, cache=spec_cache, **settings))
+        workers.give(made[-1].app.world)
         return made[-1]
 
     yield make
     for client in made:
+        workers.take(client.app.world)
         client.close()
 
 
