@@ -16,13 +16,14 @@ from mockvoice.app import create_app
 from mockvoice.audio.listening import Listener
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.pointer import read
+from mockvoice.openapi.recipes import provocations_of
 from mockvoice.providers import REGISTRY
 from mockvoice.web.simulator import Simulator
 from tests.harness.recipes import Kitchen
 from tests.harness.specs import document
 from tests.harness.wire import Answer, Client
 from tests.planted import PLANTS, Kind, Plant
-from tests.planted.battery import battery, run
+from tests.planted.battery import PROVOKED, battery, run
 from tests.planted.claims import CLAIMS, KNOWN
 from tests.planted.difference import differences
 from tests.planted.expected import EXPECTED
@@ -30,6 +31,8 @@ from tests.planted.plant import BENIGN, App
 
 SUITE = Path(__file__).parents[1] / "contract_tests"
 WRONG = [one for one in PLANTS.values() if not one.is_benign]
+# Provocations that come too late: what the battery asks about money has left nothing to the account that is low.
+SPENT = {"error: too-many-tokens listModels": 402}
 Answers = Mapping[str, Answer]
 
 
@@ -79,6 +82,21 @@ def test_the_battery_gets_the_same_answers_again(
     again = try_out(provider, create_app)
 
     assert [step for step, answer in faithful(provider).items() if differences(answer, again[step])] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", REGISTRY)
+def test_what_is_provoked_is_answered(provider: str, faithful: Callable[[str], Answers]) -> None:
+    """Else a plant that does not refuse it would not be seen."""
+    codes = {name: row["code"] for (_, name), row in provocations_of(document(provider))}
+    errors = document(provider)["x-voice-errors"]
+    wanted = {
+        step: errors[codes[step.split()[1]]]["status"] for step in faithful(provider) if step.startswith(PROVOKED)
+    }
+
+    late = {step: status for step, status in SPENT.items() if step in wanted}
+    assert wanted
+    assert {step: faithful(provider)[step].status for step in wanted} == {**wanted, **late}
 
 
 def test_what_is_expected_is_said_of_every_plant() -> None:

@@ -1,14 +1,17 @@
-"""The plants whose audio is wrong: what a decoder hears is wrong in the way the summary says."""
+"""The plants whose audio or film is wrong: what a decoder finds is wrong in the way the summary says."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
+import io
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+import av
 import pytest
 
 from mockvoice.audio import codec
@@ -202,3 +205,45 @@ def test_the_last_word_is_missing_in_srt(both: Callable[..., Pair]) -> None:
     right, wrong = both("hadrian-srt-shorter", recipe, "createTranscription")
 
     assert wrong.body.decode() == right.body.decode().replace(" today?", "")
+
+
+# -- films ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def films(kitchen_of: Callable[[str], tuple[Kitchen, Kitchen]]) -> Callable[[str, str, str], Pair]:
+    """Return the film of the simulator and that of a plant, by the operations that make a job and tell of it."""
+
+    def film(kitchen: Kitchen, create: str, status: str) -> Answer:
+        done = kitchen.cook({"first": [{"operation": create}], "wait": 60}, status).json()
+        return kitchen.client.send("GET", urlsplit(done["data"]["result_url"]).path)
+
+    def ask(name: str, create: str, status: str) -> Pair:
+        right, wrong = kitchen_of(name)
+        return film(right, create, status), film(wrong, create, status)
+
+    return ask
+
+
+def test_a_mute_film_has_pictures_alone(films: Callable[[str, str, str], Pair]) -> None:
+    right, wrong = films("org-mute-films", "createLipSyncJob", "getLipSyncJob")
+
+    assert not heard(right).is_silent
+    assert wrong.media == right.media == "video/mp4"
+    assert pictures(wrong) > 0
+    with pytest.raises(BadAudio, match="without an audio stream"):
+        heard(wrong)
+
+
+def test_another_film_lasts_a_second_and_is_silent(films: Callable[[str, str, str], Pair]) -> None:
+    right, wrong = films("net-another-film", "createLipSync", "queryLipSync")
+
+    assert heard(right).milliseconds > 2_000
+    assert (heard(wrong).milliseconds, heard(wrong).is_silent) == (1_000, True)
+    assert min(pictures(right), pictures(wrong)) > 0
+
+
+def pictures(film: Answer) -> int:
+    """Return how many pictures a film has."""
+    with av.open(io.BytesIO(film.body), "r") as container:
+        return len([*container.decode(video=0)])

@@ -17,6 +17,8 @@ _LEFT_OUT = frozenset({"content-length", "x-mockvoice-hint"})
 _IDS = re.compile(
     r"(?:req|task|job)_[0-9A-Za-z]{24}|lip_[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\b[0-9a-f]{64}\b"
     r"|\b[0-9a-f]{32}\b|\b[0-9]{23}[0-9A-Za-z]{8}\b|(?:chatcmpl|cmpl)-[0-9A-Za-z]{29}|call_[0-9A-Za-z]{24}"
+    # Of sixteen digits, which are no decimals.
+    r"|(?<!\.)\b[0-9]{16}\b(?!\.)"
 )
 _ID = "<id>"
 _SHOWN = 60
@@ -54,11 +56,11 @@ def _of_headers(right: Answer, wrong: Answer) -> Iterator[str]:
 
 
 def _meaning(answer: Answer) -> Any:
-    """Return JSON as a value, events as a list of values, audio as bytes, anything else as text."""
+    """Return JSON as a value, events as a list of values, audio and films as bytes, anything else as text."""
     media = {name.lower(): value for name, value in answer.header_list}.get("content-type", "")
     if media.startswith("text/event-stream"):
         return events_of(_IDS.sub(_ID, answer.body.decode()).encode())
-    if media.startswith("audio/"):
+    if media.startswith(("audio/", "video/")):
         return answer.body
     text = _IDS.sub(_ID, answer.body.decode())
     try:

@@ -27,6 +27,8 @@ from tests.planted.wrapping import (
     editing,
 )
 
+TRANSCRIBE = "/paths/~1api~1open~1v1~1speech~1transcriptions/post"
+SPEAK = "/paths/~1api~1v1~1audio~1speech/post"
 WRONG_KEY = "errors.a_wrong_key_is_refused"
 # Whatever looks at the body of a refusal.
 REFUSALS = (
@@ -94,13 +96,14 @@ def _slow_down(call: Call) -> None:
         call.fields["speed"] = min(call.fields["speed"], 4.0)
 
 
-def _budget_last(settings: Settings) -> App:
-    def edit(document: dict[str, Any]) -> dict[str, Any]:
-        order = ["path", "auth", "limits", "body", "validate", "credits", "media"]
-        own = {**document["x-voice-precedence"], "order": order}
-        return dict(replace(document, "/paths/~1api~1v1~1audio~1speech/post/x-voice-precedence", own))
+def _in_order(operation: str, *order: str) -> Build:
+    """Build a simulator one of whose operations, at a pointer, is checked in another order."""
 
-    return patched(settings, document=edit)
+    def edit(document: dict[str, Any]) -> dict[str, Any]:
+        own = {**document["x-voice-precedence"], "order": [*order]}
+        return dict(replace(document, f"{operation}/x-voice-precedence", own))
+
+    return lambda settings: patched(settings, document=edit)
 
 
 class BadJsonIsEmpty(Wrapped):
@@ -305,10 +308,8 @@ PLANTS = (
         name="org-body-before-key",
         provider="fishaudio-org",
         kind=Kind.PRECEDENCE_SWAPPED,
-        summary="a bad body is refused before a bad key",
-        build=with_spec(
-            {"/x-voice-precedence/order": ["path", "body", "validate", "auth", "limits", "media", "credits"]}
-        ),
+        summary="a bad body of a transcription is refused before a bad key",
+        build=_in_order(TRANSCRIBE, "path", "body", "validate", "auth", "limits", "media", "credits"),
         found_by=("errors.the_documented_fault_speaks_first",),
         fact="/x-voice-precedence/order",
     ),
@@ -317,7 +318,7 @@ PLANTS = (
         provider="hadrian",
         kind=Kind.PRECEDENCE_SWAPPED,
         summary="a bad body of a speech is refused before a spent budget",
-        build=_budget_last,
+        build=_in_order(SPEAK, "path", "auth", "limits", "body", "validate", "credits", "media"),
         found_by=("errors.the_documented_fault_speaks_first",),
         fact="/x-voice-precedence/order",
         needs=("funded", "empty"),

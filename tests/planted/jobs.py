@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ from mockvoice.core.ledger import Hold, Ledger
 from mockvoice.core.roll import Roll
 from mockvoice.core.settings import Settings
 from mockvoice.core.tasks import Task, TaskBook
+from mockvoice.service.films import MEDIA
 from tests.planted.faithful import desk_of, patched, with_ledgers
+from tests.planted.files import with_shelf
 from tests.planted.plant import App, Build, Kind, Plant
 from tests.planted.wrapping import editing
 
@@ -74,18 +75,13 @@ class ChargesFailures(Ledger):
         super().settle_later(hold, hold.amount, at)
 
 
-def _with_film(name: str) -> Build:
+def _film_instead(name: str) -> Build:
     """Build a simulator whose films are all the same clip."""
 
-    async def film(_key: str, _job: Mapping[str, Any], _read: Callable[[], Awaitable[bytes]]) -> bytes:
+    async def make() -> bytes:
         return (FIXTURES / name).read_bytes()
 
-    def build(settings: Settings) -> App:
-        app = patched(settings)
-        vars(app.world.listener.studio)["film"] = film
-        return app
-
-    return build
+    return with_shelf(lambda _, file: file._replace(make=make) if file.media == MEDIA else file)
 
 
 PLANTS = (
@@ -149,7 +145,7 @@ PLANTS = (
         provider="fishaudio-org",
         kind=Kind.FILM_MUTE,
         summary="films have pictures and no sound",
-        build=_with_film("no-face.mp4"),
+        build=_film_instead("no-face.mp4"),
         found_by=(FILM, LENGTH),
         fact="/paths/~1api~1open~1v1~1media~1lip-sync~1jobs/post/x-voice-film",
     ),
@@ -158,7 +154,7 @@ PLANTS = (
         provider="fishaudio-net",
         kind=Kind.FILM_OF_ANOTHER,
         summary="films last a second, silent, whatever was to be said",
-        build=_with_film("face.mp4"),
+        build=_film_instead("face.mp4"),
         found_by=(LENGTH, FILM),
         fact="/paths/~1api~1open~1lip-sync~1create/post/x-voice-film",
     ),
