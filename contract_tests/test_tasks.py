@@ -378,7 +378,7 @@ def with_result_in_status(facts: Facts) -> dict[str, Machine]:
 def test_a_result_stands_there_only_after_success(claim: Claim, case: Machine) -> None:
     """And an error only after a failure. A task that was just made is looked at; all that was seen is judged."""
     created = claim.ask(case.operation)
-    ident = created.at(case.row["id"])
+    ident = ident_in(case.row, created)
     if created.is_success and isinstance(ident, str):
         claim.ask(case.status, **case.status.leading_to(ident))
     if "counts" in case.row:
