@@ -327,9 +327,7 @@ def test_a_file_whose_address_was_told_is_fetched_without_a_key(guard: Guard, wi
     assert "authorization" not in {name.lower() for name in wire.arrived[0].headers}
 
 
-@pytest.mark.parametrize(
-    "address", ["http://127.0.0.1:2/a.mp4", "https://127.0.0.1:1/a.mp4", "http://192.168.0.1/a"]
-)
+@pytest.mark.parametrize("address", ["http://127.0.0.1:2/a.mp4", "https://127.0.0.1:1/a.mp4", "http://192.168.0.1/a"])
 def test_a_file_on_a_private_address_is_not_fetched(guard: Guard, wire: Wire, address: str) -> None:
     with pytest.raises(Strayed):
         guard.fetch(address, requests.Session())
