@@ -26,6 +26,7 @@ HALF_A_HUNDREDTH = 0.005
 WAYS_TRIED = 6
 # Spaces behind a body that is refused, so that it takes a while to arrive.
 SLOW_BODY = 1_000_000
+_SLOW: Recipe = {"raw": "{", "padding": SLOW_BODY, "role": "fresh"}
 
 
 # -- budgets -------------------------------------------------------------------------------------------
@@ -144,18 +145,18 @@ def _crowd(facts: Facts, _operation: Operation) -> int:
     return int(facts.document["x-voice-limits"]["at-once"]["calls"]) + 1
 
 
-def _the_example(_: Facts, case: Operation, __: Clips) -> list[tuple[Operation, Recipe]]:
-    return [(case, {})]
+def _all_at_once(facts: Facts, case: Operation) -> list[tuple[Operation, Recipe]]:
+    """Return what is under way at once: each counts at its worst price until it is answered, though it is refused."""
+    return [(case, {**_SLOW, "times": _crowd(facts, case)})]
 
 
-@claim(over=few_at_once, calls=_crowd, refuses=_the_example)
+@claim(over=few_at_once, asks=_all_at_once)
 def test_what_becomes_of_too_many_calls_at_once_is_observed(claim: Claim, case: Operation) -> None:
     """One call more than may be under way, with bodies that are refused; who has to wait is told so as documented."""
     many = _crowd(claim.facts, case)
     row = claim.facts.errors[claim.facts.document["x-voice-limits"]["at-once"]["refusal"]]
     with ThreadPoolExecutor(many) as pool:
-        recipe = {"raw": "{", "padding": SLOW_BODY, "role": "fresh"}
-        waiting = [pool.submit(claim.ask, case, **recipe) for _ in range(many)]
+        waiting = [pool.submit(claim.ask, case, **_SLOW) for _ in range(many)]
         exchanges = sorted((one.result() for one in waiting), key=lambda one: one.number)
     told_to_wait = [one for one in exchanges if one.status == row.status]
     for one in told_to_wait:

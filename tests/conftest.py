@@ -80,7 +80,7 @@ def edited(tmp_path: Path, kitchen: Callable[..., Kitchen]) -> Callable[..., Kit
         for pointer in unset:
             changed = remove(changed, pointer)
         # JSON is YAML; the loader reads it as any other spec.
-        (tmp_path / f"{provider}.yaml").write_text(json.dumps(changed), encoding="utf-8")
+        (tmp_path / f"{provider}.yaml").write_text(json.dumps(changed, ensure_ascii=False), encoding="utf-8")
         return kitchen(provider, specs=tmp_path, **settings)
 
     return make

@@ -19,6 +19,7 @@ from tests.harness.fake_suite import end, finding, plan, record
 from tests.harness.specs import PROVIDERS, spec
 
 NOBODY = Masker(())
+OF_EVERY_PROVIDER = ("", "EMPTY_", "LOW_", "LIMITED_", "REVOKED_", "OTHER_", "FORBIDDEN_")
 
 
 def tally_of(*events: dict[str, Any]) -> Tally:
@@ -196,7 +197,10 @@ def test_without_keys_nothing_is_masked() -> None:
 def test_a_simulator_brings_the_keys_of_all_roles(provider: str) -> None:
     tokens = {seed.role: seed.token for seed in spec(provider).seeds}
 
-    assert keys_of_simulator(spec(provider)) == {role.variable: tokens[role.seed] for role in ROLES}
+    found = keys_of_simulator(spec(provider))
+
+    assert found == {role.variable: tokens[role.seed] for role in ROLES if role.seed in tokens}
+    assert {f"MOCKVOICE_{name}TOKEN" for name in OF_EVERY_PROVIDER} <= {*found}
 
 
 def test_the_command_line_counts_more_than_the_environment() -> None:

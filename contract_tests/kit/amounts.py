@@ -81,7 +81,9 @@ class Amounts:
         if operation.billing is None:
             return 0
         if draft is not None and draft.is_raw:
-            return self._worst_of_raw(operation, body_size)
+            # Blanks around JSON are in no text, whoever reads it.
+            is_text = operation.billing["measure"] == "code-points"
+            return self._worst_of_raw(operation, len(draft.body.strip(b" ")) if is_text else body_size)
         price = self.price(operation, draft, fields)
         if price is not None:
             return price

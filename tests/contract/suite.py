@@ -22,9 +22,9 @@ App = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], A
 
 
 def keys_of(provider: str, *roles: str) -> dict[str, str]:
-    """The environment that gives the suite the simulator's keys: of all roles, or of some."""
+    """The environment that gives the suite the simulator's keys: of all roles that the provider has, or of some."""
     tokens = {role_of(seed.role): seed.token for seed in spec(provider).seeds}
-    return {variable_of(role): tokens[role] for role in roles or ROLES}
+    return {variable_of(role): tokens[role] for role in roles or [one for one in ROLES if one in tokens]}
 
 
 @dataclass(frozen=True)
