@@ -15,11 +15,14 @@ MakeKitchen = Callable[..., Kitchen]
 
 
 def operations(media: str | None = None) -> list[tuple[str, str]]:
+    """Operations that need nothing of the caller's beforehand."""
     return [
         (provider, operation_id)
         for provider in PROVIDERS
         for _, path, operation_id in spec(provider).routes
-        if "{" not in path and media in {None, spec(provider).operation(operation_id).body_media}
+        if "{" not in path
+        and "x-voice-before" not in spec(provider).place(operation_id)[2]
+        and media in {None, spec(provider).operation(operation_id).body_media}
     ]
 
 

@@ -136,9 +136,10 @@ def _shaped(call: Call, text: str, longest: int) -> str:
 
 def _tool_for(call: Call, asked: Message, longest: int) -> _Tool | None:
     """Return the tool to call: the one that is demanded, or that the message names as `call NAME`."""
-    if not call.fields.get("tools"):
+    offered = call.fields.get("tools")
+    if not offered:
         return None
-    tools = {one["function"]["name"]: one["function"] for one in call.fields["tools"]}
+    tools = {one["function"]["name"]: one["function"] for one in offered}
     choice = call.fields.get("tool_choice") or "auto"
     named = call_in(asked.text)
     name, arguments = named if named is not None and named[0] in tools else (None, None)

@@ -44,13 +44,14 @@ def _order(call: Call) -> _Order:
     is_clear = background == "transparent"
     # The relay reads none and 0 as one.
     numbers = range(fields["n"] or 1)
+    compression = fields.get("output_compression")
     return _Order(
         model,
         size,
         quality,
         background,
         fields.get("output_format") or "png",
-        100 if fields.get("output_compression") is None else fields["output_compression"],
+        100 if compression is None else compression,
         fields.get("response_format") or usual["answer"],
         [Picture(fields["prompt"], width, height, f"{seed}/{number}", is_clear) for number in numbers],
     )

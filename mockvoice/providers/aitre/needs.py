@@ -119,6 +119,9 @@ NEEDS = Needs(
         "submitShorten": ("prompt",),
         "fetchTask": ("id",),
     },
-    accounts=("getSubscription", "getUsage"),
+    accounts=(
+        *("getSubscription", "getUsage", "fetchTask"),
+        *("submitImagine", "submitAction", "submitBlend", "submitDescribe", "submitModal", "submitShorten"),
+    ),
     forms={"createSpeech": SPEECH_FORMATS, "createTranscription": _FORMS, "createTranslation": _FORMS},
 )
