@@ -2,15 +2,18 @@
 PYTHON ?= python3
 PORT ?= 8800
 ARGS ?=
+# Many tests wait for a server to end: twice as many workers as a small machine has cores.
+WORKERS ?= 4
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: help install serve test check format bench bench-audio power docs fixtures wheel clean
+.PHONY: help install serve test test-long check format bench bench-audio power docs fixtures wheel clean
 
 help:
 	@echo "make serve [PORT=8800] [ARGS=...]   serve all five providers"
 	@echo "make test                           run the tests"
+	@echo "make test-long                      run those of which test takes a sample"
 	@echo "make check                          format, lint, types, import contracts, specs"
 	@echo "make bench                          measure CPU per request, start, memory"
 	@echo "make bench-audio [ARGS=--quick]     what the voice survives, judged by ffmpeg and sox"
@@ -32,7 +35,10 @@ serve: $(STAMP)
 	$(BIN)/mockvoice serve --port $(PORT) $(ARGS)
 
 test: $(STAMP)
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n $(WORKERS) -m "not long"
+
+test-long: $(STAMP)
+	$(BIN)/pytest -n $(WORKERS) -m long
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
