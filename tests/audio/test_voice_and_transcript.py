@@ -121,7 +121,8 @@ def test_a_clip_lasts_as_long_as_its_sidecar_says(path: Path) -> None:
     try:
         decoded = codec.examine(path.read_bytes()).milliseconds
     except BadAudio:
-        assert path.stem in {"corrupt", "not-audio", "empty"}
+        # The films have no sound.
+        assert path.stem in {"corrupt", "not-audio", "empty"} or path.suffix == ".mp4"
         return
 
     assert said.milliseconds in {decoded, None}
