@@ -123,8 +123,8 @@ def test_a_run_deletes_the_voices_it_has_made(
         made = [line for line in app.world.journal.lines if line.operation.startswith("create") and line.status < 300]
 
         # Tasks stay, as no operation deletes one.
-    left = [one for one in outcome.events[-1]["leftovers"] if not one.startswith("task ")]
-    assert (outcome.code, left) == (0, []), outcome.output
+        left = [one for one in outcome.events[-1]["leftovers"] if not one.startswith("task ")]
+        assert (outcome.code, left) == (0, []), outcome.output
         assert (total("funded"), total("other")) == before
     assert len(made) >= len({"preflight", "listed", "hidden", "deleted"})
 
