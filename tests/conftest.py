@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,18 @@ from tests.harness.workers import HandedOn
 # How long an example takes says how busy the machine is.
 hypothesis.settings.register_profile("mockvoice", deadline=None)
 hypothesis.settings.load_profile("mockvoice")
+
+
+# Modules with thousands of short tests of a kind: one in so many is in each run, the others are `long`.
+SAMPLED = {"test_bad_input.py": 3}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as long what `make test` takes a sample of, the same tests on every machine."""
+    for item in items:
+        share = SAMPLED.get(item.path.name)
+        if share is not None and zlib.crc32(item.name.encode()) % share:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ from tests.planted.expected import EXPECTED
 from tests.planted.plant import BENIGN, App
 
 # One in so many is compared with the simulator in each run of the tests, the others by `make test-long`.
-SAMPLED = 4
+SAMPLED = 6
 SUITE = Path(__file__).parents[1] / "contract_tests"
 WRONG = [one for one in PLANTS.values() if not one.is_benign]
 # Provocations that come too late: what the battery asks about money has left nothing to the account that is low.
@@ -70,7 +70,7 @@ def each_plant() -> Iterator[ParameterSet]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("plant", each_plant())
+@pytest.mark.parametrize("plant", list(each_plant()))
 def test_a_plant_differs_from_the_simulator_in_one_thing_only(
     plant: Plant, try_out: Callable[..., Answers], faithful: Callable[[str], Answers]
 ) -> None:

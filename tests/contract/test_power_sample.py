@@ -28,10 +28,7 @@ SAMPLE = (
 )
 
 # Those that each run of the tests judges; the others are for `make test-long`.
-ALWAYS = frozenset({
-    "org-double-charge", "net-lost-updates", "hadrian-events-swapped", "voiceapi-audio-early", "aitre-silence",
-    "net-extra-header",
-})  # fmt: skip
+ALWAYS = frozenset({"org-double-charge", "net-extra-header"})
 pytestmark = pytest.mark.slow
 
 

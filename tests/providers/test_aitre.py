@@ -723,6 +723,8 @@ def test_every_model_of_the_list_can_be_looked_up(kitchen: MakeKitchen) -> None:
 
 
 @pytest.mark.slow
+# The same is asked of the other providers in every run; a change of this spec takes longest to check.
+@pytest.mark.long
 class TestTheSpecDrives:
     """A changed copy of the spec changes the wire; no Python is touched."""
 
