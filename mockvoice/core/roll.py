@@ -1,5 +1,8 @@
 """Knows the tasks of one owner and one machine in order: counted by state, and a page of them, without looking at each.
 
+Counts and pages by state are those of the way on which a task began: no machine is listed whose tasks may go on
+another.
+
 Tasks that go the same way through their states take the same time for it, so within one way each state holds a stretch
 of neighbours: two look-ups by bisection tell where it begins and ends, however many tasks there are.
 """
@@ -7,6 +10,7 @@ of neighbours: two look-ups by bisection tell where it begins and ends, however 
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
@@ -64,6 +68,8 @@ class Roll:
         # The number of the first task in the list: numbers stay what they are when others are forgotten.
         self._first = 0
         self._ways: dict[tuple[str, ...], _Way] = {}
+        # The way of each task that is remembered: a task may have gone on another since.
+        self._begun: deque[_Way] = deque()
 
     def __len__(self) -> int:
         return len(self._tasks) - self._gone
@@ -78,12 +84,12 @@ class Roll:
         if way is None:
             way = self._ways[states] = _Way(states)
         way.add(self._first + len(self._tasks), task)
+        self._begun.append(way)
         self._tasks.append(task)
 
     def forget_oldest(self) -> None:
         """Forget the oldest task."""
-        oldest = self._tasks[self._gone]
-        self._ways[tuple(moment.state for moment in oldest.timeline)].forget_oldest()
+        self._begun.popleft().forget_oldest()
         self._gone += 1
         if self._gone == _TAKEN_OUT:
             del self._tasks[: self._gone]

@@ -172,10 +172,6 @@ class TaskBook:
         if not len(roll):
             del self._rolls[whose]
 
-    def count_of(self, owner: str, kind: str) -> int:
-        """Return how many tasks of a machine belong to `owner`."""
-        return len(self.roll_of(owner, kind))
-
     def of(self, owner: str, kind: str) -> Iterator[Task]:
         """Yield the tasks of a machine that belong to `owner`, newest first."""
         return reversed(self.roll_of(owner, kind))

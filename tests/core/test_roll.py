@@ -73,6 +73,17 @@ def test_a_roll_of_which_thousands_were_forgotten_still_pages() -> None:
     assert sum(roll.counts(1e6).values()) == 100
 
 
+def test_a_task_that_went_on_another_way_is_forgotten_as_any_other() -> None:
+    book = TaskBook(kept=1)
+    waiting = Task("job-0", MACHINE, "anna", MACHINE.timeline(STATES[:2], {STATES[0]: 1.0}, 0.0), {})
+    book.add(waiting)
+    waiting.go_on((STATES[-1],), {}, 10.0, 10.0)
+
+    book.add(task(1, 0, 20.0))
+
+    assert [one.id for one in book.of("anna", "lip-sync")] == ["job-1"]
+
+
 def test_an_owner_without_tasks_has_an_empty_roll() -> None:
     roll = TaskBook().roll_of("nobody", "lip-sync")
 

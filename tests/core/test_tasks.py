@@ -108,7 +108,7 @@ def test_an_owner_finds_own_tasks_newest_first() -> None:
         book.add(owned(str(number), "odd" if number % 2 else "even"))
 
     assert [one.id for one in book.of("even", "stt")] == ["2", "0"]
-    assert book.count_of("odd", "stt") == 2
+    assert len(book.roll_of("odd", "stt")) == 2
     assert list(book.of("even", "tts")) == []
     assert list(book.of("nobody", "stt")) == []
 
@@ -119,5 +119,5 @@ def test_a_forgotten_task_is_listed_no_more() -> None:
         book.add(owned(str(number), "first" if number < 2 else "second"))
 
     assert list(book.of("first", "stt")) == []
-    assert book.count_of("first", "stt") == 0
+    assert len(book.roll_of("first", "stt")) == 0
     assert [one.id for one in book.of("second", "stt")] == ["3", "2"]
