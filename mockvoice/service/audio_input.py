@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mockvoice.audio.sound import BadAudio, Unavailable
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call, Upload
-from mockvoice.service.files import file_behind
+from mockvoice.service.files import own_bytes
 
 if TYPE_CHECKING:
     from mockvoice.audio.listening import Recording
@@ -68,22 +68,18 @@ def hear_url(call: Call, field: str, name_hint: str | None = None) -> Awaitable[
 
 async def _hear_new_url(call: Call, field: str, name_hint: str | None) -> None:
     desk, url = call.desk, call.fields[field]
-    own = file_behind(desk.world.shelf, url)
+    most = call.figure("audio-file-bytes")
     try:
+        own = await own_bytes(call, url, most)
         if own is not None:
-            if own.is_over(call.now):
-                raise Unavailable("gone", "the time of this file is over")
-            data = await own.make()
-            if len(data) > call.figure("audio-file-bytes"):
-                raise Unavailable("too-large", f"{len(data)} bytes")
-            call.recording = await desk.listener.hear_own(data)
+            call.recording = await desk.listener.hear_own(own)
             return
         recording = call.recording = await desk.listener.hear_url(
             url,
             desk.spec.hosts,
             call.figure("audio-extensions"),
             name_hint,
-            call.figure("audio-file-bytes"),
+            most,
         )
     except Unavailable as error:
         raise refuse_audio(call, error.condition, str(error), field, "audio that can be fetched") from None

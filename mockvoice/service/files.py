@@ -42,3 +42,21 @@ def file_behind(shelf: Shelf, url: str) -> SharedFile | None:
     """Return the file of ours that an address leads to, whatever host it names; None when it leads elsewhere."""
     before, place, name = url.partition(FILES_PATH)
     return shelf.find(name.partition("?")[0]) if place and before.count("/") == 2 else None
+
+
+async def own_bytes(call: Call, url: str, most: int) -> bytes | None:
+    """Return what is in the file of ours that an address leads to; None when it leads elsewhere.
+
+    Raises Unavailable: gone when its time is over, too-large for more than `most` bytes.
+    """
+    from mockvoice.audio.sound import Unavailable  # noqa: PLC0415 - this module is read at the start, sounds are not
+
+    file = file_behind(call.desk.world.shelf, url)
+    if file is None:
+        return None
+    if file.is_over(call.now):
+        raise Unavailable("gone", "the time of this file is over")
+    data = await file.make()
+    if len(data) > most:
+        raise Unavailable("too-large", f"{len(data)} bytes")
+    return data

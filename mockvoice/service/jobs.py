@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mockvoice.core.errors import ApiError
 from mockvoice.core.money import AT_ONCE, ON_SUCCESS
 from mockvoice.core.tasks import Task
+from mockvoice.core.times import rfc3339
 from mockvoice.service.call import Call
 from mockvoice.service.files import Make, address, put_up
 
@@ -83,10 +83,5 @@ def cost(call: Call, task: Task) -> int:
 def times(task: Task, now: float) -> tuple[str, str, str | None]:
     """Return when a job was created, when it was last changed, and when it was over, as RFC 3339; None: not yet."""
     moment = task.at(now)
-    over = spelled(moment.at) if moment.state in task.machine.terminal else None
-    return spelled(task.timeline[0].at), spelled(moment.at), over
-
-
-def spelled(at: float) -> str:
-    """Return a time as RFC 3339 in UTC, to the millisecond."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    over = rfc3339(moment.at) if moment.state in task.machine.terminal else None
+    return rfc3339(task.timeline[0].at), rfc3339(moment.at), over

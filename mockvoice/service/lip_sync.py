@@ -10,10 +10,15 @@ from typing import Any, NamedTuple
 
 from mockvoice.core.tasks import Task
 from mockvoice.service import films, jobs
-from mockvoice.service.call import Call
+from mockvoice.service.call import Call, Reply
 
 # What a job remembers of a video without a face: a key of the figure with the reasons.
 _NO_FACE = "no-face"
+
+
+def wrapped(data: dict[str, Any], **more: str) -> Reply:
+    """Return an answer in the envelope that both generations have for lip-sync."""
+    return Reply.json({"success": True, **more, "data": data})
 
 
 class Wiring(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mockvoice.audio.sound import Unavailable
 from mockvoice.core.errors import ApiError
 from mockvoice.service.call import Call
-from mockvoice.service.files import file_behind
+from mockvoice.service.files import own_bytes
 
 # The conditions of x-voice-video that a URL can end in.
 BY_URL = ("unreachable", "timeout", "gone", "not-video", "too-large", "corrupt")
@@ -22,16 +22,11 @@ async def see_url(call: Call, field: str) -> bool:
     The figures `video-file-bytes` and `video-extensions` bound what is taken. Raises ApiError.
     """
     desk, url, most = call.desk, call.fields[field], call.figure("video-file-bytes")
-    own = file_behind(desk.world.shelf, url)
     try:
+        own = await own_bytes(call, url, most)
         if own is None:
             return await desk.listener.look_url(url, desk.spec.hosts, call.figure("video-extensions"), most)
-        if own.is_over(call.now):
-            raise Unavailable("gone", "the time of this file is over")
-        data = await own.make()
-        if len(data) > most:
-            raise Unavailable("too-large", f"{len(data)} bytes")
-        await desk.listener.look_at(data)
+        await desk.listener.look_at(own)
     except Unavailable as error:
         condition = _OF_VIDEO.get(error.condition, error.condition)
         raise refuse_video(call, condition, str(error), field) from None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Iterator, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from mockvoice.core.errors import ApiError
+from mockvoice.core.times import rfc3339
 from mockvoice.service.audio_input import hear_uploads, refuse_audio
 
 if TYPE_CHECKING:
@@ -157,8 +157,7 @@ def create(call: Call, title: str, description: str, is_public: bool) -> Voice:
         pointer = "/x-mock-figures/own-voices-most"
         raise ApiError("voice_limit", limit=most, pointer=pointer, expected=f"at most {most} voices", got="one more")
     # Judging the samples has taken time.
-    now = call.desk.world.clock.now()
-    made = datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    made = rfc3339(call.desk.world.clock.now())
     provider = call.figure("own-voice-provider")
     voice = Voice(call.id("voice"), title, description, provider, made, made, owner, is_public)
     book.add(voice)

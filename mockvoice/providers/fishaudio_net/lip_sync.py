@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from mockvoice.core.times import rfc3339
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.jobs import spelled
-from mockvoice.service.lip_sync import Wiring
+from mockvoice.service.lip_sync import Wiring, wrapped
 
 _LIP_SYNC = Wiring(
     machine="lip-sync",
@@ -28,23 +26,19 @@ def _create(call: Call) -> Reply:
     data = {
         "id": task.id,
         "status": state,
-        "created_at": spelled(task.timeline[0].at),
+        "created_at": rfc3339(task.timeline[0].at),
         "credits_used": call.price,
         "remaining_credits": remaining,
     }
-    return _answer(data, message=call.figure("lip-sync-created"))
+    return wrapped(data, message=call.figure("lip-sync-created"))
 
 
 def _query(call: Call) -> Reply:
-    return _answer(_LIP_SYNC.found(call, call.fields["id"]))
+    return wrapped(_LIP_SYNC.found(call, call.fields["id"]))
 
 
 def _list(call: Call) -> Reply:
-    return _answer(_LIP_SYNC.page(call))
-
-
-def _answer(data: dict[str, Any], **more: str) -> Reply:
-    return Reply.json({"success": True, **more, "data": data})
+    return wrapped(_LIP_SYNC.page(call))
 
 
 MEDIA = {"createLipSync": _LIP_SYNC.look}

@@ -28,6 +28,12 @@ def _check_voice(call: Call, field: str, code: str) -> None:
         raise ApiError(code, field=field, voice=voice[:80], expected=expected, got=voice[:80])
 
 
+def _script(call: Call, voice: str) -> Script:
+    """Return what is to be spoken; `voice` is the field that names who."""
+    fields = call.fields
+    return solo(fields["text"], fields[voice], fields["speed"], fields["format"], fields["volume"])
+
+
 # -- the legacy call -----------------------------------------------------------------------------------
 
 
@@ -42,11 +48,9 @@ def _check(call: Call) -> None:
 
 
 def _speak(call: Call) -> Reply | Awaitable[Reply]:
-    fields = call.fields
-    form = fields["format"]
-    script = solo(fields["text"], fields["reference_id"], fields["speed"], form, fields["volume"])
-    media = call.operation.format_types[form]
-    if fields["cache"]:
+    script = _script(call, "reference_id")
+    media = call.operation.format_types[script.format]
+    if call.fields["cache"]:
         return _put_up(call, script, media)
     return speak_file(call, script, media.encode(), {"code-points": call.measured()})
 
@@ -85,10 +89,8 @@ def _check_v2(call: Call) -> None:
 
 
 def _speak_v2(call: Call) -> Reply | Awaitable[Reply]:
-    fields = call.fields
-    form = fields["format"]
-    script = solo(fields["text"], fields["voiceId"], fields["speed"], form, fields["volume"])
-    media = call.operation.format_types[form]
+    script = _script(call, "voiceId")
+    media = call.operation.format_types[script.format]
     return speak_file(call, script, media.encode(), {"code-points": call.measured()})
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mockvoice.service.call import Call, Reply
-from mockvoice.service.lip_sync import Wiring
+from mockvoice.service.lip_sync import Wiring, wrapped
 
 _LIP_SYNC = Wiring(
     machine="lip-sync",
@@ -22,19 +20,15 @@ _LIP_SYNC = Wiring(
 
 def _create(call: Call) -> Reply:
     task, state = _LIP_SYNC.create(call)
-    return _answer({"id": task.id, "status": state}, message=call.figure("lip-sync-created"))
+    return wrapped({"id": task.id, "status": state}, message=call.figure("lip-sync-created"))
 
 
 def _read(call: Call) -> Reply:
-    return _answer(_LIP_SYNC.found(call, call.fields["jobId"]))
+    return wrapped(_LIP_SYNC.found(call, call.fields["jobId"]))
 
 
 def _list(call: Call) -> Reply:
-    return _answer(_LIP_SYNC.page(call))
-
-
-def _answer(data: dict[str, Any], **more: str) -> Reply:
-    return Reply.json({"success": True, **more, "data": data})
+    return wrapped(_LIP_SYNC.page(call))
 
 
 MEDIA = {"createLipSyncJob": _LIP_SYNC.look}

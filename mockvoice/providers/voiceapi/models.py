@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mockvoice.core.accounts import Account
 from mockvoice.core.tasks import Task
+from mockvoice.core.times import rfc3339
 from mockvoice.providers.voiceapi.catalogue import Voice, Wish, by_rank, public_catalogue
 from mockvoice.providers.voiceapi.validation import is_set
 from mockvoice.service.call import Call, Reply
@@ -52,14 +52,14 @@ def _models_of(account: Account) -> OrderedDict[str, _Own]:
 
 
 def _item(call: Call, task: Task) -> dict[str, Any]:
-    created = datetime.fromtimestamp(task.timeline[0].at, UTC).isoformat(timespec="milliseconds")
+    created = rfc3339(task.timeline[0].at)
     return {
         **call.figure("voice-defaults"),
         **call.figure("own-voice-defaults"),
         "_id": task.request["model_id"],
         "title": task.request["title"],
-        "created_at": created.replace("+00:00", "Z"),
-        "updated_at": created.replace("+00:00", "Z"),
+        "created_at": created,
+        "updated_at": created,
     }
 
 
