@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contract_tests.kit.bounds import Strayed
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Strayed
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.run import state_of

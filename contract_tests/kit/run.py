@@ -15,11 +15,12 @@ import requests
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.answers import told
+from contract_tests.kit.bounds import Allowance, Strayed
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import Clips, NoClips
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance, Guard, Strayed
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.machines import ident_in, makers_of, place_of
 from contract_tests.kit.money import balance_operation, balance_word
 from contract_tests.kit.operations import Operation

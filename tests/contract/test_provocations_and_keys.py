@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from contract_tests.kit.bounds import Allowance
 from contract_tests.kit.errors.forms import broken, forms
 from contract_tests.kit.errors.provocations import provocations, unprovoked
 from contract_tests.kit.errors.routing import paths, unknown_paths
 from contract_tests.kit.errors.two_faults import pairs
 from contract_tests.kit.errors.wrong_keys import wrong_keys
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance
 from contract_tests.kit.media import FORM_TYPE
 from contract_tests.kit.recipes import BOUNDARY
 from tests.contract.in_process import CLIPS, facts_of, make_run
