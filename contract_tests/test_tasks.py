@@ -18,7 +18,6 @@ from contract_tests.kit.media import bare
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import find, spell
 from contract_tests.kit.recipes import NOTHING
-from contract_tests.kit.run import LOOKS
 from contract_tests.kit.tasks.histories import (
     Look,
     backward_steps,
@@ -27,6 +26,7 @@ from contract_tests.kit.tasks.histories import (
     progress_outside,
     steps_outside,
 )
+from contract_tests.kit.tasks.waiting import LOOKS
 from contract_tests.kit.tasks.watching import watch_tasks
 
 # How often a result is asked for before its task is over, at the most.

@@ -11,9 +11,9 @@ from contract_tests.kit.bounds import Strayed
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.machines import state_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
-from contract_tests.kit.run import state_of
 
 if TYPE_CHECKING:
     from contract_tests.kit.claims import Claim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -26,6 +27,18 @@ _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
 
 class TooMuch(OSError):
     """An answer that is too large, or takes too long; it was not read to its end."""
+
+
+def new_session(past_proxies: bool) -> requests.Session:
+    """Return a session that follows no redirect, sends no password of a .netrc, and heeds the user's certificates."""
+    session = requests.Session()
+    session.trust_env = not past_proxies
+    # Whoever is to be asked next is told by nobody; and a Location may be anything.
+    session.get_redirect_target = lambda resp: None  # type: ignore[method-assign]
+    # With an auth of our own, requests looks for none in a .netrc, which would replace the key.
+    session.auth = lambda request: request
+    session.verify = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE") or True
+    return session
 
 
 def read_body(
