@@ -102,11 +102,12 @@ def by_default(facts: Facts) -> Facts:
 def meant_for(facts: Facts, name: str) -> list[Operation]:
     """Return the operations a provocation is tried on: its own, those it lists, else all that may answer its code.
 
-    Its code is that of the default readings: others change what is answered, not who is asked.
+    Its code is that of the default readings, if it is there by default: others change what is answered, not who is
+    asked.
     """
     row = facts.document["x-voice-provocations"][name]
     recipe = row["request"]
-    error = facts.errors[by_default(facts).document["x-voice-provocations"][name]["code"]]
+    error = facts.errors[by_default(facts).document["x-voice-provocations"].get(name, row)["code"]]
     every = list(facts.operations.values())
     if "operation" in recipe:
         return [facts.operations[recipe["operation"]]]
