@@ -199,6 +199,8 @@ class Studio:
 
     # -- workers -------------------------------------------------------------------------------------
 
+        if self.memory.has_to_read(one.voice for one in packets):
+            await asyncio.to_thread(self.memory.read)
     async def work(self, job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
         """Let a worker do a job that is neither speaking nor listening; see jobs.py. Raises BadAudio."""
         return await self._ask(job, payload)

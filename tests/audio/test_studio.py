@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,6 +112,23 @@ def test_identical_uploads_are_decoded_once(one: Studio, runner: asyncio.Runner)
     changed = bytearray(data)
     changed[5_000] ^= 1
     assert listener.known_upload(bytes(changed)) is None
+
+
+@pytest.mark.slow
+def test_names_of_strange_voices_are_read_while_others_are_answered(runner: asyncio.Runner) -> None:
+    loop, goes_on = runner.get_loop(), threading.Event()
+
+    def names() -> list[str]:
+        loop.call_soon_threadsafe(goes_on.set)
+        assert goes_on.wait(10), "nothing else was done meanwhile"
+        return ["anna"]
+
+    one = Studio(known_speakers=names)
+    heard = runner.run(one.listen((FIXTURES / "hello-en.mp3").read_bytes()))
+    one.close()
+
+    assert heard.packets
+    assert not one.memory.has_to_read([1])
 
 
 @pytest.mark.slow
