@@ -142,6 +142,21 @@ def test_bad_uploads_are_remembered_as_bad(one: Studio, runner: asyncio.Runner) 
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("lenient", [False, True])
+def test_audio_too_long_for_one_caller_is_not_remembered_as_bad_for_others(
+    one: Studio, runner: asyncio.Runner, lenient: bool
+) -> None:
+    listener = Listener(one, ClipLibrary([]), fetch=False, lenient=lenient)
+    data = (FIXTURES / "hello-en.wav").read_bytes()
+    with pytest.raises(BadAudio, match="longer than 1 s") if not lenient else contextlib.nullcontext():
+        runner.run(listener.hear_upload(data, 1))
+
+    assert listener.known_upload(data) is None
+    assert runner.run(listener.hear_upload(data, 3)).milliseconds == 2_352
+    assert runner.run(listener.hear_upload(data)).milliseconds == 2_352
+
+
+@pytest.mark.slow
 def test_lenient_audio_takes_any_bytes_and_gives_them_a_length(one: Studio, runner: asyncio.Runner) -> None:
     listener = Listener(one, ClipLibrary([FIXTURES]), fetch=False, lenient=True)
 
