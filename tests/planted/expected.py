@@ -679,10 +679,10 @@ EXPECTED: Mapping[str, Expected] = {
     "net-file-gone-at-once": Expected(
         {
             FILES: (
-                "status: 200 → 404",
+                "status: 200 → 403",
                 "accept-ranges: bytes → gone",
-                "content-type: audio/mpeg → application/json",
-                "body: … → {'error': 'Resource not found'}",
+                "content-type: audio/mpeg → text/plain",
+                "body: … → 'this address has expired'",
             ),
             "film": (
                 "status: 200 → 403",

@@ -179,7 +179,7 @@ def test_the_address_serves_until_its_time_is_over(kitchen: MakeKitchen) -> None
     over = fetch(cook, url)
 
     assert (still.status, heard(still.body)) == (200, TEXT)
-    assert (over.status, over.json()) == (404, {"error": "Resource not found"})
+    assert (over.status, over.media, over.body) == (403, "text/plain", b"this address has expired")
 
 
 @pytest.mark.slow

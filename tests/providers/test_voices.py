@@ -297,6 +297,19 @@ def test_a_webhook_address_is_kept_with_its_account(kitchen: MakeKitchen) -> Non
     assert "webhookUrl" not in cook.cook({"role": "mock-other"}, "getProfile").json()
 
 
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("https://example.com/hooks", 200), ("HTTP://example.com:8080", 200), ("http://127.0.0.1:9/x", 200),
+        ("mailto:a@example.com", 400), ("javascript:alert(1)", 400), ("ftp://example.com/x", 400), ("http://", 400),
+        ("http:///x", 400), ("", 400), (None, 400),
+    ],
+)  # fmt: skip
+def test_a_webhook_address_is_one_that_could_be_called(kitchen: MakeKitchen, address: str | None, status: int) -> None:
+    """Nothing is ever sent there, so a private address does no harm."""
+    assert kitchen(ORG).cook({"with": {"webhookUrl": address}}, "updateProfile").status == status
+
+
 # -- the book ------------------------------------------------------------------------------------------
 
 
