@@ -480,12 +480,12 @@ def test_nothing_of_it_is_imported_before_a_client_comes() -> None:
     code = (
         "import sys; from mockvoice.app import create_app; from mockvoice.core.settings import Settings;"
         "from mockvoice.serving import socket_protocol; app = create_app(Settings());"
-        "there = [one in sys.modules for one in ('websockets', 'mockvoice.web.sockets')];"
+        "there = [one in sys.modules for one in ('websockets', 'mockvoice.web.sockets', 'mockvoice.web.speaking')];"
         "print(callable(socket_protocol(app.mounts)), *there)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
-    assert found.stdout.split() == ["True", "False", "False"]
+    assert found.stdout.split() == ["True", "False", "False", "False"]
 
 
 def test_without_such_a_provider_there_is_no_websocket(spec_cache: Path) -> None:
