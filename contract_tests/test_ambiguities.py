@@ -8,7 +8,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import cheap, dear, probe
 from contract_tests.kit.readings import Row
 from contract_tests.kit.recipes import Recipe
-from contract_tests.kit.run import LOOKS
+from contract_tests.kit.tasks.waiting import LOOKS
 
 
 def asks(_: Facts, row: Row) -> list[tuple[Operation, Recipe]]:

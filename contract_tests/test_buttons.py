@@ -10,12 +10,12 @@ from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw, judge
-from contract_tests.kit.machines import makers_of, place_of
+from contract_tests.kit.machines import makers_of, place_of, state_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pictures.drawing import TABLE as PICTURES
 from contract_tests.kit.pictures.frames import unlike
 from contract_tests.kit.pointers import below, find, spell
-from contract_tests.kit.run import LOOKS, state_of
+from contract_tests.kit.tasks.waiting import LOOKS
 
 TABLE = "x-voice-buttons"
 

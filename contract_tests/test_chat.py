@@ -92,7 +92,7 @@ def test_the_most_tokens_are_honoured(claim: Claim, case: Talker) -> None:
     completion = counted.get("completion", 0)
     claim.judge(
         completion <= FEW,
-        rests_on=case.pointer("most"),
+        rests_on=case.fact("most"),
         expected=f"at most {FEW} tokens",
         got=f"{completion}",
         exchange=exchange,
@@ -103,7 +103,7 @@ def test_the_most_tokens_are_honoured(claim: Claim, case: Talker) -> None:
         is_so = choice.end in ends or choice.end == case.table["ends"]["whole"]
         claim.judge(
             is_so,
-            rests_on=case.pointer("ends"),
+            rests_on=case.fact("ends"),
             expected=f"an end of {' or '.join(ends)}",
             got=repr(choice.end),
             exchange=exchange,
@@ -111,7 +111,7 @@ def test_the_most_tokens_are_honoured(claim: Claim, case: Talker) -> None:
         few = len(choice.text.split())
         claim.judge(
             few <= FEW,
-            rests_on=case.pointer("most"),
+            rests_on=case.fact("most"),
             expected=f"no more words than {FEW} tokens can hold",
             got=f"{few} words: {choice.text[:80]!r}",
             exchange=exchange,
@@ -128,7 +128,7 @@ def test_as_many_answers_come_as_are_asked_for(claim: Claim, case: Talker) -> No
     indices = [one.index for one in case.choices(exchange)]
     claim.judge(
         indices == [0, 1],
-        rests_on=case.pointer("count"),
+        rests_on=case.fact("count"),
         expected="two answers, numbered 0 and 1",
         got=f"{indices}",
         exchange=exchange,
@@ -149,7 +149,7 @@ def test_an_answer_ends_before_a_stop(claim: Claim, case: Talker) -> None:
     for choice in case.choices(exchange) if exchange.is_success else ():
         claim.judge(
             stop not in choice.text and choice.end == case.table["ends"]["whole"],
-            rests_on=case.pointer("stop"),
+            rests_on=case.fact("stop"),
             expected=f"an answer without {stop!r} that ends as {case.table['ends']['whole']}",
             got=f"{choice.text[:80]!r}, {choice.end!r}",
             exchange=exchange,
@@ -169,7 +169,7 @@ def test_events_of_an_answer_come_in_order_and_end(claim: Claim, case: Talker) -
     exchange = ask(claim, case, "in events", case.asks("events"))
     if exchange.media != EVENTS_TYPE:
         raise Unverified(f"no events, but {exchange.media or 'no media type'}")
-    judge(claim, case.disorder(exchange), case.pointer("events"), exchange)
+    judge(claim, case.disorder(exchange), case.fact("events"), exchange)
 
 
 def _whole_and_in_events(_: Facts, case: Talker) -> Asked:
@@ -185,11 +185,11 @@ def test_events_joined_are_the_whole_answer(claim: Claim, case: Talker) -> None:
     if joined != whole:
         again = case.choices(claim.ask(case.operation, **case.asks()))
         if again != whole:
-            claim.observed(case.pointer("steady"), "it answers differently each time", streamed)
+            claim.observed(case.fact("steady"), "it answers differently each time", streamed)
             return
     claim.judge(
         joined == whole,
-        rests_on=case.pointer("events"),
+        rests_on=case.fact("events"),
         expected=f"{[(one.text[:80], one.end) for one in whole]}",
         got=f"{[(one.text[:80], one.end) for one in joined]}, joined",
         exchange=streamed,
@@ -211,7 +211,7 @@ def test_tokens_come_in_events_if_asked_for(claim: Claim, case: Talker) -> None:
     """And are those of the whole answer, if that says the same."""
     if "counted" not in case.table["events"]:
         raise Unverified("nothing in a request asks for tokens in events")
-    fact = case.pointer("events", "counted")
+    fact = case.fact("events", "counted")
     plain = ask(claim, case, "in events", case.asks("events"))
     told = tokens_told(case.operation, plain)
     claim.judge(told is None, rests_on=fact, expected="no tokens if nobody asks", got=f"{told}", exchange=plain)
@@ -238,7 +238,7 @@ def test_a_json_object_comes_if_asked_for(claim: Claim, case: Talker) -> None:
         if choice.end == case.table["ends"]["whole"]:
             claim.judge(
                 is_object(choice.text),
-                rests_on=case.pointer("json"),
+                rests_on=case.fact("json"),
                 expected="the text of a JSON object",
                 got=repr(choice.text[:120]),
                 exchange=exchange,
@@ -260,7 +260,7 @@ def test_a_demanded_tool_is_called(claim: Claim, case: Talker) -> None:
         calls = find(choice, row["at"]) or []
         claim.judge(
             bool(calls) and all(_fits(tools, one, row) for one in calls),
-            rests_on=case.pointer("tools"),
+            rests_on=case.fact("tools"),
             expected=f"a call of {', '.join(tools)} with arguments that fit its schema",
             got=json.dumps(calls, ensure_ascii=False)[:200],
             exchange=exchange,

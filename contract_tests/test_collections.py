@@ -8,6 +8,7 @@ from typing import Any
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.leads import linked, linked_members
 from contract_tests.kit.listings import (
     PAGES,
     Listing,
@@ -45,7 +46,8 @@ def _life(facts: Facts, case: Listing) -> Asked:
 
 def _take_away(claim: Claim, case: Listing, created: Exchange, role: str = "funded") -> Exchange:
     assert case.delete is not None
-    path, members = claim.run.linked(case.delete, created), claim.run.linked_members(case.delete, created)
+    path = linked(claim.facts, case.delete, created)
+    members = linked_members(claim.facts, case.delete, created)
     return claim.ask(case.delete, path=path, with_=members, role=role)
 
 

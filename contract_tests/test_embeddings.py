@@ -46,8 +46,8 @@ def _fewer(_: Facts, case: Embedder) -> Asked:
 @claim(over=shorten, asks=_fewer)
 def test_shorter_vectors_come_if_asked_for(claim: Claim, case: Embedder) -> None:
     exchange = ask(claim, case, "shorter", case.shorter(case.shortening[0], FEWER))
-    judge(claim, wrong_lengths(case, exchange), case.pointer("shorter"), exchange)
-    judge(claim, not_of_unit_length(case, exchange), case.pointer("shorter"), exchange)
+    judge(claim, wrong_lengths(case, exchange), case.fact("shorter"), exchange)
+    judge(claim, not_of_unit_length(case, exchange), case.fact("shorter"), exchange)
 
 
 def _several(_: Facts, case: Embedder) -> Asked:
@@ -63,7 +63,7 @@ def test_equal_texts_have_equal_vectors_in_their_order(claim: Claim, case: Embed
     indices = case.indices(several)
     claim.judge(
         indices == [*range(len(TEXTS))],
-        rests_on=case.pointer("vectors", "index"),
+        rests_on=case.fact("vectors", "index"),
         expected="vectors numbered 0, 1, 2, 3",
         got=f"{indices}",
         exchange=several,
@@ -71,7 +71,7 @@ def test_equal_texts_have_equal_vectors_in_their_order(claim: Claim, case: Embed
     if len(vectors) != len(TEXTS) or len(one) != 1:
         claim.judge(
             False,
-            rests_on=case.pointer("vectors"),
+            rests_on=case.fact("vectors"),
             expected=f"{len(TEXTS)} vectors for as many texts, and one for one",
             got=f"{len(vectors)} and {len(one)}",
             exchange=several,
@@ -80,7 +80,7 @@ def test_equal_texts_have_equal_vectors_in_their_order(claim: Claim, case: Embed
     same, other = likeness(vectors[0], vectors[2]), likeness(vectors[0], vectors[1])
     claim.judge(
         same >= ALIKE > other,
-        rests_on=case.pointer("vectors"),
+        rests_on=case.fact("vectors"),
         expected=f"a likeness of {ALIKE} for equal texts, and less for others",
         got=f"{same:.4f} and {other:.4f}",
         exchange=several,
@@ -88,7 +88,7 @@ def test_equal_texts_have_equal_vectors_in_their_order(claim: Claim, case: Embed
     found = likeness(vectors[1], one[0])
     claim.judge(
         found >= ALIKE,
-        rests_on=case.pointer("vectors"),
+        rests_on=case.fact("vectors"),
         expected="the second vector is that of the second text",
         got=f"a likeness of {found:.4f} with the vector of that text alone",
         exchange=several,
@@ -114,7 +114,7 @@ def test_vectors_in_base64_are_those_in_numbers(claim: Claim, case: Embedder) ->
     alike = likeness(plain[0], found[0]) if plain and found else 0.0
     claim.judge(
         is_text and alike >= ALIKE,
-        rests_on=case.pointer("base64"),
+        rests_on=case.fact("base64"),
         expected="the vector of the example, in base64",
         got=f"{'a text' if is_text else 'no text'} with a likeness of {alike:.4f}",
         exchange=exchange,
@@ -129,7 +129,7 @@ def _answered(claim: Claim, embedder: Embedder) -> list[Exchange]:
 def test_vectors_are_of_unit_length(claim: Claim, case: Embedder) -> None:
     """Judges every answer of the run, to a thousandth."""
     for exchange in _answered(claim, case):
-        judge(claim, not_of_unit_length(case, exchange), case.pointer("vectors"), exchange)
+        judge(claim, not_of_unit_length(case, exchange), case.fact("vectors"), exchange)
 
 
 @claim(profile="smoke", over=embedders)

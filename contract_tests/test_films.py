@@ -7,7 +7,7 @@ from contract_tests.kit.audio.sound import NotAudio, Sound, decode
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.films import Filming, fetched, filming, finished, pictures_in
-from contract_tests.kit.run import LOOKS
+from contract_tests.kit.tasks.waiting import LOOKS
 
 # How far a film may be from its audio in length: what codecs put around it.
 APART_MILLISECONDS = 150

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from contract_tests.kit.bounds import Strayed
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Strayed
+from contract_tests.kit.machines import state_of
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pointers import below
-from contract_tests.kit.run import state_of
+from contract_tests.kit.tables import Tabled
 
 if TYPE_CHECKING:
     from contract_tests.kit.claims import Claim
@@ -22,22 +22,18 @@ TABLE = "x-voice-film"
 
 
 @dataclass(frozen=True)
-class Filming:
+class Filming(Tabled):
     """An operation that makes films, and the machine of its tasks."""
 
-    operation: Operation
+    table_name = TABLE
+
     status: Operation
     machine: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
-    def pointer(self) -> str:
-        """Where it is said that it makes films."""
-        return below(self.operation.pointer, TABLE)
-
-    @property
     def audio(self) -> str:
         """The field of the request with the address of the audio."""
-        return str(self.operation.node[TABLE]["audio"])
+        return str(self.table["audio"])
 
 
 def filming(facts: Facts) -> dict[str, Filming]:

@@ -5,71 +5,42 @@ It takes the place of `requests.adapters.HTTPAdapter.send` while a run lasts. Wh
 
 from __future__ import annotations
 
-import io
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import requests
 import requests.adapters
 import urllib3.filepost
-from _pytest.outcomes import Skipped
 from requests.structures import CaseInsensitiveDict
-from urllib3 import HTTPResponse
-from urllib3.exceptions import NewConnectionError
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded, Strayed, Throttled
 from contract_tests.kit.exchanges import Exchange, members_of
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.pace import LONGEST_WAIT, OF_THE_RUN, Turns, is_put_off, seconds_of
 from contract_tests.kit.reach import out_of_reach
 from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
+from contract_tests.kit.wire import (
+    CONNECT_SECONDS,
+    READ_SECONDS,
+    all_text,
+    bytes_of,
+    fill,
+    may_have_arrived,
+    read_body,
+    text_of,
+)
 
-CONNECT_SECONDS = 10.0
-READ_SECONDS = 60.0
-# An answer that is larger, in bytes, or takes longer, in seconds, is given up: nothing documented comes near.
-LONGEST_BODY = 64 * 1024 * 1024
-LONGEST_ANSWER = 120.0
 # So many seconds of waiting in vain, in all, and nothing more is sent.
 LONGEST_SILENCE = 180.0
-# A longer wait than this, asked for by Retry-After, ends the run instead.
-LONGEST_WAIT = 120.0
-# Accounts that are to be answered; others are there to be refused.
-OF_THE_RUN = frozenset({"funded", "other"})
-
-# Headers that tell how a body came, not what is in it.
-_OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
-
-
-class BudgetEnded(Skipped):
-    """The next request would exceed a cap of the run; it was not sent."""
-
-
-class PlanExceeded(Skipped):
-    """A claim wanted to send more than it had announced; the request was not sent."""
-
-
-class NoAnswer(Skipped):
-    """The endpoint could not be reached, or broke off."""
-
-
-class Throttled(NoAnswer):
-    """The account of the run was told to come again later (429, 503): the answer says nothing of what was asked."""
-
-
-class TooMuch(OSError):
-    """An answer that is too large, or takes too long; it was not read to its end."""
-
-
-class Strayed(Exception):
-    """A request for another address than the target's; it was not sent."""
 
 
 class Mask(Protocol):
@@ -77,36 +48,6 @@ class Mask(Protocol):
 
     def mask_text(self, text: str) -> str: ...  # noqa: D102
     def mask_bytes(self, data: bytes) -> bytes: ...  # noqa: D102
-
-
-@dataclass
-class Allowance:
-    """What one claim announced, and what it has used. `credits` are in the provider's unit.
-
-    Where requests are to be refused, one may be accepted `beyond` the credits: the one that shows the fault.
-    """
-
-    claim: str = "-"
-    calls: int | None = None
-    credits: int | None = None
-    beyond: int = 0
-    sent: int = 0
-    spent: int = 0
-
-    def covers(self, worst: int) -> bool:
-        """Say whether the next request, at its worst price, is within what was announced."""
-        if self.credits is None or not worst or self.spent + worst <= self.credits:
-            return True
-        return self.spent <= self.credits and worst <= self.beyond
-
-
-@dataclass
-class Caps:
-    """Bounds of a whole run; None is no bound. `pause` is the least time between two requests, in seconds."""
-
-    requests: int | None = None
-    credits: int | None = None
-    pause: float = 0.0
 
 
 @dataclass
@@ -130,9 +71,7 @@ class Guard:
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
-        self._next = 0.0
-        self._not_before: dict[str, float] = {}
-        self._first: dict[str, float] = {}
+        self._turns = Turns()
         self._local = threading.local()
         self._silence = 0.0
         self._over = ""
@@ -194,7 +133,7 @@ class Guard:
             session.send(prepared, allow_redirects=False)
         if self._over:
             raise BudgetEnded(self._over)
-        if self.latest.role in OF_THE_RUN and _is_put_off(self.latest):
+        if self.latest.role in OF_THE_RUN and is_put_off(self.latest):
             said = "too many requests" if self.latest.status == 429 else "come again later"
             raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
         return self.latest
@@ -210,7 +149,7 @@ class Guard:
             raise Strayed(f"GET {self.mask.mask_text(url)} is not sent: {why}")
         prepared = requests.Request("GET", url).prepare()
         prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check"})
-        if self.keys.role_in(_all_text(prepared, b"")) is not None:
+        if self.keys.role_in(all_text(prepared, b"")) is not None:
             raise Strayed(f"GET {self.mask.mask_text(url)} is not sent: it holds a key")
         self._local.file = prepared.url
         try:
@@ -240,7 +179,7 @@ class Guard:
 
     def age(self, role: str) -> float:
         """Return how many seconds ago an account was first asked with; 0 if it never was."""
-        return self.clock() - self._first[role] if role in self._first else 0.0
+        return self._turns.age(role, self.clock())
 
     # -- one request ---------------------------------------------------------------------------------
 
@@ -253,9 +192,9 @@ class Guard:
     ) -> requests.Response:
         draft: Draft | None = getattr(self._local, "draft", None)
         operation = self._operation(request)
-        body = _bytes(request.body)
+        body = bytes_of(request.body)
         fields = draft.fields if draft else members_of(body)
-        role = draft.role if draft else self.keys.role_in(_all_text(request, body))
+        role = draft.role if draft else self.keys.role_in(all_text(request, body))
         # Another path or method than that of any operation: what it was made from may be what answers.
         priced = operation or (self.facts.operations.get(draft.operation) if draft else None)
         worst = self.amounts.worst(priced, draft, fields, len(body)) if priced else 0
@@ -267,10 +206,10 @@ class Guard:
         options |= {"stream": True, "timeout": (CONNECT_SECONDS, READ_SECONDS)}
         try:
             response = original(adapter, request, **options)
-            data, pieces = self._read(response, began)
+            data, pieces = read_body(response, self.clock, began)
         except (requests.RequestException, OSError) as error:
             # What has left may have been charged, whether or not an answer comes.
-            self.settle(worst, worst if _may_have_arrived(error) else 0)
+            self.settle(worst, worst if may_have_arrived(error) else 0)
             self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
@@ -284,11 +223,11 @@ class Guard:
             role,
             str(request.method),
             self.mask.mask_text(str(request.url)),
-            {name.lower(): self.mask.mask_text(_str(value)) for name, value in request.headers.items()},
+            {name.lower(): self.mask.mask_text(text_of(value)) for name, value in request.headers.items()},
             self.mask.mask_bytes(body),
             response.status_code,
             {name.lower(): self.mask.mask_text(value) for name, value in response.headers.items()},
-            data,
+            self.mask.mask_bytes(data),
             took,
             pieces,
             draft,
@@ -296,12 +235,7 @@ class Guard:
         with self._lock:
             self.log.append(exchange)
         self._local.exchange = exchange
-        response.headers = CaseInsensitiveDict(exchange.headers)
-        response._content = data
-        response._content_consumed = True
-        # For who reads a stream past requests, as Schemathesis does with events.
-        shown = {name: value for name, value in response.headers.items() if name not in _OF_THE_WIRE}
-        response.raw = HTTPResponse(io.BytesIO(data), shown, response.status_code, preload_content=False)
+        fill(response, exchange)
         return response
 
     def _operation(self, request: requests.PreparedRequest) -> Operation | None:
@@ -336,12 +270,9 @@ class Guard:
 
     def _pace(self, role: str | None) -> None:
         with self._lock:
-            now = self.clock()
-            start = max(now, self._next, self._not_before.get(role or "", 0.0))
-            self._next = start + self.caps.pause
-            self._first.setdefault(role or "", start)
-        if start > now:
-            self.sleep(start - now)
+            seconds = self._turns.turn(role, self.clock(), self.caps.pause)
+        if seconds > 0:
+            self.sleep(seconds)
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
         """Obey Retry-After for the account of a run; other accounts are there to be refused."""
@@ -356,67 +287,4 @@ class Guard:
             )
             return
         self.tell(f"waiting {seconds:.0f} s, as Retry-After asks")
-        self._not_before[role] = max(self._not_before.get(role, 0.0), self.clock() + seconds)
-
-    def _read(self, response: requests.Response, began: float) -> tuple[bytes, tuple[tuple[float, int], ...]]:
-        """Read a body piece by piece as it comes, and take keys out of it. Raises TooMuch."""
-        chunks: list[bytes] = []
-        pieces: list[tuple[float, int]] = []
-        size = 0
-        # A read waits until it is full, however slowly bytes come: whatever is left by then is cut off.
-        cut = threading.Timer(LONGEST_ANSWER, getattr(response.raw, "shutdown", response.close))
-        cut.daemon = True
-        cut.start()
-        try:
-            for chunk in response.iter_content(65_536):
-                chunks.append(chunk)
-                size += len(chunk)
-                pieces.append((self.clock() - began, len(chunk)))
-                if size > LONGEST_BODY or self.clock() - began > LONGEST_ANSWER:
-                    break
-        finally:
-            cut.cancel()
-        if size > LONGEST_BODY or self.clock() - began > LONGEST_ANSWER:
-            response.close()
-            raise TooMuch(f"given up after {size:,} bytes and {self.clock() - began:.0f} s, and it was not over")
-        return self.mask.mask_bytes(b"".join(chunks)), tuple(pieces)
-
-
-def seconds_of(asked: str, now: datetime) -> float | None:
-    """Return how long a Retry-After asks to wait: whole seconds, or a date; None for anything else."""
-    if asked.isascii() and asked.strip().isdigit():
-        return float(asked)
-    try:
-        until = parsedate_to_datetime(asked)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
-
-
-def _is_put_off(exchange: Exchange) -> bool:
-    """Say whether an answer tells to come again later: it says nothing of what was asked."""
-    return exchange.status == 429 or (exchange.status == 503 and "retry-after" in exchange.headers)
-
-
-def _may_have_arrived(error: Exception) -> bool:
-    """Say whether a request that came to nothing may have reached the endpoint: not where no connection was made."""
-    if isinstance(error, requests.ConnectTimeout | requests.exceptions.SSLError | requests.exceptions.ProxyError):
-        return False
-    reason = getattr(error.args[0] if error.args else None, "reason", None)
-    return not isinstance(reason, NewConnectionError)
-
-
-def _bytes(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if isinstance(body, str):
-        return body.encode()
-    return body if isinstance(body, bytes) else bytes(body) if isinstance(body, bytearray | memoryview) else b""
-
-
-def _str(value: Any) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
-
-
-def _all_text(request: requests.PreparedRequest, body: bytes) -> str:
-    return " ".join([*map(_str, request.headers.values()), str(request.url), body[:65_536].decode("latin-1")])
+        self._turns.put_off(role, self.clock() + seconds)

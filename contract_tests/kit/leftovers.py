@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.leads import linked, linked_members
 from contract_tests.kit.listings import growing
 from contract_tests.kit.machines import makers_of, place_of
 from contract_tests.kit.operations import Operation
@@ -61,8 +62,8 @@ def clean_up(run: Run) -> list[str]:
 
 def _delete(run: Run, operation: Operation, exchange: Exchange) -> str | None:
     """Delete what an answer made; return what went wrong, or None."""
-    recipe: dict[str, Any] = {"path": run.linked(operation, exchange), "role": exchange.role or "funded"}
-    members = run.linked_members(operation, exchange)
+    recipe: dict[str, Any] = {"path": linked(run.facts, operation, exchange), "role": exchange.role or "funded"}
+    members = linked_members(run.facts, operation, exchange)
     if members:
         recipe["with"] = members
     answer = run.ask(operation, **recipe)

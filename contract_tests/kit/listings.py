@@ -11,7 +11,7 @@ from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, find
-from contract_tests.kit.run import LOOKS
+from contract_tests.kit.tasks.waiting import LOOKS
 
 if TYPE_CHECKING:
     from contract_tests.kit.recipes import Recipe

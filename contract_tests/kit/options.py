@@ -16,10 +16,11 @@ from _pytest.outcomes import Exit
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.baseline import Baseline, BaselineError
+from contract_tests.kit.bounds import Caps
 from contract_tests.kit.claims import PROFILES
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import NoSuchReading, SpecMissing, load
-from contract_tests.kit.guard import Caps, Guard
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.roles import ROLES, Keys, option_of, variable_of
 from contract_tests.kit.run import Run, Settings
 from contract_tests.kit.secrets import Secrets

@@ -19,8 +19,8 @@ from contract_tests.kit.machines import makers_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
-from contract_tests.kit.run import looks_at
 from contract_tests.kit.sockets.documented import Socket, sockets
+from contract_tests.kit.tasks.waiting import looks_at
 
 
 @dataclass(frozen=True)

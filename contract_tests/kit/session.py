@@ -15,8 +15,8 @@ from typing import IO, Any
 import pytest
 from _pytest.outcomes import Skipped
 
+from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
 from contract_tests.kit.claims import PROFILES, Announcement, Claim, Unverified, operation_of
-from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
 from contract_tests.kit.leftovers import clean_up
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.planning import Planner, Share, as_event, as_text, rows_of

@@ -12,23 +12,14 @@ from typing import Any
 from mockvoice.core.accounts import Budget, Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import AtOnce, QuotaRule, WindowRule
-from mockvoice.core.money import AT_ONCE, Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
-from mockvoice.openapi.plans import (
-    FORM_TYPE,
-    JSON_TYPE,
-    Credential,
-    ErrorRow,
-    HeaderPlan,
-    Operation,
-    ResponsePlan,
-    Trigger,
-)
+from mockvoice.openapi.operations import credential_of, headers_of, operation_of, parameter_reader
+from mockvoice.openapi.plans import JSON_TYPE, Credential, ErrorRow, Operation, ResponsePlan
 from mockvoice.openapi.pointer import read, spell
-from mockvoice.openapi.requests import FieldReader, ObjectCheck
-from mockvoice.openapi.vocabulary import METHODS, resolve
+from mockvoice.openapi.requests import FieldReader
+from mockvoice.openapi.vocabulary import METHODS
 
 
 class Spec:
@@ -215,43 +206,27 @@ class Spec:
     def credentials(self) -> Mapping[str, Credential]:
         """Security schemes by name."""
         schemes = self.document.get("components", {}).get("securitySchemes", {})
-        return {name: _credential(name, scheme) for name, scheme in schemes.items()}
+        return {name: credential_of(name, scheme) for name, scheme in schemes.items()}
 
     @cached_property
     def routing(self) -> FieldReader | None:
         """The headers a gateway routes by, for a path nobody knows."""
         declared = self.document.get("components", {}).get("parameters", {})
         parameters = [(spell(("components", "parameters", name)), one) for name, one in declared.items()]
-        return _parameter_reader(self.document, parameters, "header", routes=True)
+        return parameter_reader(self.document, parameters, "header", routes=True)
 
     def default_credentials(self) -> tuple[tuple[Credential, ...], ...]:
         """The ways in that hold where an operation says nothing, or for a path nobody knows."""
-        return self._ways_in(self.document.get("security", []))
+        return self.ways_in(self.document.get("security", []))
 
-    def _ways_in(self, security: list[dict[str, Any]]) -> tuple[tuple[Credential, ...], ...]:
+    def ways_in(self, security: list[dict[str, Any]]) -> tuple[tuple[Credential, ...], ...]:
+        """The ways in that a `security` lists."""
         return tuple(tuple(self.credentials[name] for name in way) for way in security if way)
-
-    def headers_of(self, response: dict[str, Any]) -> tuple[HeaderPlan, ...]:
-        """Compile the headers of a response object."""
-        plans = []
-        for name, header in resolve(self.document, response).get("headers", {}).items():
-            target = resolve(self.document, header)
-            constant = target.get("schema", {}).get("const", target.get("x-mock-value"))
-            value, _, argument = target.get("x-voice-value", "").partition(":")
-            plans.append(
-                HeaderPlan(
-                    name.lower().encode(),
-                    value,
-                    argument,
-                    None if constant is None else str(constant).encode(),
-                )
-            )
-        return tuple(plans)
 
     def component_response(self, name: str) -> ResponsePlan:
         """Compile a response of `components` that belongs to no operation, such as an unknown path's."""
         response = self.document["components"]["responses"][name]
-        return ResponsePlan(tuple(response.get("content", {})), self.headers_of(response))
+        return ResponsePlan(tuple(response.get("content", {})), headers_of(self.document, response))
 
     # -- operations ----------------------------------------------------------------------------------
 
@@ -259,64 +234,8 @@ class Spec:
         """Return an operation, compiled on first use."""
         found = self._operations.get(operation_id)
         if found is None:
-            found = self._operations[operation_id] = self._compile(operation_id)
+            found = self._operations[operation_id] = operation_of(self, operation_id)
         return found
-
-    def _compile(self, operation_id: str) -> Operation:
-        method, path, node = self.place(operation_id)
-        security = node.get("security", self.document.get("security", []))
-        limits = node.get("x-voice-limits", {})
-        root_limits = self.document.get("x-voice-limits", {})
-        body = node.get("requestBody", {})
-        media, *other_media = body.get("content", {}) or (None,)
-        schema = body.get("content", {}).get(media, {}).get("schema")
-        formats = node.get("x-voice-formats", {})
-        responses = {
-            int(status): ResponsePlan(tuple(resolve(self.document, one).get("content", {})), self.headers_of(one))
-            for status, one in node["responses"].items()
-        }
-        here = ("paths", path, method.lower())
-        parameters = [
-            (one.get("$ref", "").removeprefix("#") or spell((*here, "parameters", index)), resolve(self.document, one))
-            for index, one in enumerate(node.get("parameters", []))
-        ]
-        inline = spell((*here, "requestBody", "content", media, "schema")) if media is not None else ""
-        check = ObjectCheck(schema, self.document, "body", inline) if schema is not None else None
-        precedence = node.get("x-voice-precedence", self.document["x-voice-precedence"])
-        return Operation(
-            id=operation_id,
-            method=method,
-            path=path,
-            order=tuple(node.get("x-voice-precedence", {}).get("order", self.order)),
-            credentials=self._ways_in(security),
-            body_credential=node.get("x-voice-body-credential"),
-            body_media=media,
-            body_required=bool(body.get("required", False)),
-            body_limit=limits.get("body", root_limits.get("body", {"bytes": 1 << 20}))["bytes"],
-            body=check,
-            form=FieldReader(check) if check is not None and media == FORM_TYPE else None,
-            query=_parameter_reader(self.document, parameters, "query"),
-            path_fields=_parameter_reader(self.document, parameters, "path"),
-            header_fields=_parameter_reader(self.document, parameters, "header"),
-            tariff=tariff_of(node.get("x-voice-billing")),
-            windows=tuple(limits.get("apply", self.window_rules)),
-            refusals={**self.refusals, **node.get("x-voice-refusals", {})},
-            responses=responses,
-            success=min(status for status in responses if 200 <= status < 300),
-            format_field=formats.get("field"),
-            format_types=formats.get("types", {}),
-            triggers=tuple(
-                Trigger(name, row["field"], row["contains"], row.get("fails-after"), row.get("refuses"))
-                for name, row in self.document.get("x-mock-triggers", {}).items()
-                if row["operation"] == operation_id
-            ),
-            # A wrong method is no refusal of a request that has found its operation.
-            upstream=frozenset(precedence.get("upstream", ())) - {str(self.refusals["wrong-method"])},
-            kinds=tuple(precedence.get("kinds", ())),
-            routing=_parameter_reader(self.document, parameters, "header", routes=True),
-            other_media=tuple(other_media),
-            scope=node.get("x-voice-scope", {}).get("name", ""),
-        )
 
 
 def _error_row(code: str, row: Mapping[str, Any]) -> ErrorRow:
@@ -325,66 +244,6 @@ def _error_row(code: str, row: Mapping[str, Any]) -> ErrorRow:
     operations = frozenset(row["operations"]) if "operations" in row else None
     excepted = frozenset(row.get("except", ()))
     return ErrorRow(code, row["status"], row["when"], body, media, row.get("response"), operations, excepted)
-
-
-def _credential(name: str, scheme: Mapping[str, Any]) -> Credential:
-    rule = scheme.get("x-voice-key-prefix", {})
-    prefix, otherwise = rule.get("prefix", ""), rule.get("otherwise", "malformed")
-    if scheme["type"] == "http":
-        return Credential(name, b"authorization", str(scheme["scheme"]).lower(), prefix, otherwise)
-    return Credential(name, str(scheme["name"]).lower().encode(), "", prefix, otherwise)
-
-
-def _parameter_reader(
-    document: dict[str, Any], parameters: list[tuple[str, dict[str, Any]]], place: str, routes: bool = False
-) -> FieldReader | None:
-    """Return the reader of the parameters of a place, each given with its pointer; None when there are none."""
-    pointers = {
-        one["name"]: pointer
-        for pointer, one in parameters
-        if one["in"] == place and one.get("x-voice-routes", False) is routes
-    }
-    chosen = [one for _, one in parameters if one["name"] in pointers and one["in"] == place]
-    if not chosen:
-        return None
-    schema = {
-        "type": "object",
-        "properties": {one["name"]: one["schema"] for one in chosen},
-        "required": [one["name"] for one in chosen if one.get("required")],
-    }
-    return FieldReader(ObjectCheck(schema, document, place, parameters=pointers))
-
-
-def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
-    """Compile an `x-voice-billing` table; None for an operation that costs nothing."""
-    if row is None:
-        return None
-    steps = tuple(
-        Step(
-            per=step["per"],
-            give=_give(step["give"]),
-            rounding=step.get("rounding", "down"),
-            minimum=step.get("minimum", 0),
-        )
-        for step in row["steps"]
-    )
-    rates = [step.give for step in steps if isinstance(step.give, Rate)]
-    fields = {name for one in rates for name in one.fields()} or {""}
-    hold = row.get("hold")
-    counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
-    return Tariff(
-        row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
-        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", AT_ONCE),
-        {} if len(fields) == 1 else None, fields.pop(), counts, Foreseen(**hold) if isinstance(hold, dict) else None,
-    )  # fmt: skip
-
-
-def _give(give: Any) -> int | Rate:
-    """Compile what a step gives: a number, or a rate by a field, which may hold other rates."""
-    if isinstance(give, int):
-        return give
-    values = {name: _give(one) for name, one in give["values"].items()}
-    return Rate(give["by"], values, _give(give["otherwise"]), give.get("match") == "beginning")
 
 
 def machine_of(name: str, row: Mapping[str, Any]) -> Machine:

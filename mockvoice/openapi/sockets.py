@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mockvoice.core.money import Tariff
-from mockvoice.openapi.model import tariff_of
+from mockvoice.openapi.operations import tariff_of
 from mockvoice.openapi.pointer import split
 from mockvoice.openapi.requests import ObjectCheck
 from mockvoice.openapi.vocabulary import resolve

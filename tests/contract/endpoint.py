@@ -17,11 +17,12 @@ import numpy as np
 
 from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.audio.sound import decode
+from contract_tests.kit.bounds import Allowance
 from contract_tests.kit.claims import Announcement, Claim, Unverified
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings

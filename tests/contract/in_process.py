@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.bounds import Allowance, PlanExceeded
 from contract_tests.kit.claims import Claim, Unverified, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
-from contract_tests.kit.guard import Allowance, Guard, PlanExceeded
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import ROLES, Keys, role_of
 from contract_tests.kit.run import Run, Settings

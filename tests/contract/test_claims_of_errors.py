@@ -175,7 +175,7 @@ def test_a_refusal_rests_on_the_less_sure_of_bound_and_status(kitchen: MakeKitch
 def test_a_window_that_may_have_begun_anew_proves_nothing(kitchen: MakeKitchen, age: float, verdict: Verdict) -> None:
     run = make_run(kitchen("fishaudio-org"), accepts)
     run.guard.clock = lambda: age
-    run.guard._first["limited"] = 0.0
+    run.guard._turns.first["limited"] = 0.0
     case = cases_of(run.facts, CLAIMS[ROW])["too-often-getProfile"]
 
     record = perform(run, CLAIMS[ROW], case)

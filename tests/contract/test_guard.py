@@ -13,20 +13,12 @@ import requests
 import requests.adapters
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded, Strayed, Throttled
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts, load
-from contract_tests.kit.guard import (
-    Allowance,
-    BudgetEnded,
-    Caps,
-    Guard,
-    NoAnswer,
-    PlanExceeded,
-    Strayed,
-    Throttled,
-    seconds_of,
-)
+from contract_tests.kit.guard import Guard
+from contract_tests.kit.pace import seconds_of
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.secrets import Secrets
@@ -219,7 +211,7 @@ def test_an_answer_that_never_ends_is_given_up(guard: Guard, ask: Ask, wire: Wir
 
 
 def test_an_answer_that_is_too_large_is_given_up(ask: Ask, wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("contract_tests.kit.guard.LONGEST_BODY", 100_000)
+    monkeypatch.setattr("contract_tests.kit.wire.LONGEST_BODY", 100_000)
     wire.answers = [(200, {}, bytes(200_000))]
 
     with pytest.raises(NoAnswer, match="given up"):

@@ -45,12 +45,6 @@ class FakeRun:
     def operation(self, name: str) -> Any:
         return SimpleNamespace(id=name)
 
-    def linked(self, operation: Any, made: Any) -> dict[str, str]:
-        return {"id": made.json()["id"]}
-
-    def linked_members(self, operation: Any, made: Any) -> dict[str, str]:
-        return {}
-
     def ask(self, operation: Any, **recipe: Any) -> Any:
         self.asked.append((operation.id, recipe))
         status = self._statuses.pop(0)

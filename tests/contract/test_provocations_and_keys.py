@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
+from contract_tests.kit.bounds import Allowance
 from contract_tests.kit.errors.forms import broken, forms
 from contract_tests.kit.errors.provocations import provocations, unprovoked
 from contract_tests.kit.errors.routing import paths, unknown_paths
 from contract_tests.kit.errors.two_faults import pairs
 from contract_tests.kit.errors.wrong_keys import wrong_keys
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance
 from contract_tests.kit.media import FORM_TYPE
 from contract_tests.kit.recipes import BOUNDARY
 from tests.contract.in_process import CLIPS, facts_of, make_run
@@ -206,14 +206,14 @@ def test_of_requests_that_are_to_be_refused_one_may_be_accepted(
 def test_an_id_is_made_up_where_none_is_known(kitchen: MakeKitchen) -> None:
     run = make_run(kitchen("voiceapi"))
 
-    assert run.known_identity("tts_status") == {"task_id": "none"}
+    assert run.leads.known_identity("tts_status") == {"task_id": "none"}
     assert run.guard.log == []
 
 
 def test_an_id_that_is_known_is_used_and_costs_nothing(kitchen: MakeKitchen) -> None:
     run = make_run(kitchen("aitre"))
-    model: dict[str, Any] = run.identity("getModel")
+    model: dict[str, Any] = run.leads.identity("getModel")
     sent = len(run.guard.log)
 
-    assert run.known_identity("getModel") == model
+    assert run.leads.known_identity("getModel") == model
     assert len(run.guard.log) == sent

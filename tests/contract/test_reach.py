@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from contract_tests.kit import guard as guarding
-from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, Guard, PlanExceeded, Strayed
+from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, PlanExceeded, Strayed
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.reach import out_of_reach
 from tests.contract.test_guard import KEYS, TARGET, Wire, facts, guard, wire
 

@@ -8,8 +8,8 @@ import pytest
 import requests
 
 from contract_tests.kit.facts import load
-from contract_tests.kit.run import _new_session
 from contract_tests.kit.shapes import Shapes
+from contract_tests.kit.wire import new_session
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ def test_a_password_of_the_users_takes_no_keys_place(tmp_path: Path, monkeypatch
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     request = requests.Request("GET", "https://gateway.test/", headers={"Authorization": "Bearer the-key"})
 
-    prepared = _new_session(past_proxies=False).prepare_request(request)
+    prepared = new_session(past_proxies=False).prepare_request(request)
 
     assert prepared.headers["Authorization"] == "Bearer the-key"
 
@@ -29,13 +29,13 @@ def test_no_redirect_is_followed_or_even_read(location: str) -> None:
     response = requests.Response()
     response.status_code, response.headers["Location"] = 302, location
 
-    assert list(_new_session(past_proxies=True).resolve_redirects(response, requests.PreparedRequest())) == []
+    assert list(new_session(past_proxies=True).resolve_redirects(response, requests.PreparedRequest())) == []
 
 
 def test_the_users_certificates_are_heeded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/etc/own-authority.pem")
 
-    assert _new_session(past_proxies=False).verify == "/etc/own-authority.pem"
+    assert new_session(past_proxies=False).verify == "/etc/own-authority.pem"
 
 
 def test_an_answer_nested_beyond_reading_strays_from_its_shape() -> None:

@@ -14,9 +14,10 @@ import pytest
 
 from contract_tests import test_sockets
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
-from contract_tests.kit.guard import Allowance, BudgetEnded, Caps, Guard, NoAnswer, PlanExceeded
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.planning import Planner, rows_of
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings

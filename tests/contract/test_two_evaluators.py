@@ -15,7 +15,7 @@ from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.prices import price_of, weighed
 from contract_tests.kit.tasks.histories import connected
-from mockvoice.openapi.model import tariff_of
+from mockvoice.openapi.operations import tariff_of
 from mockvoice.providers import REGISTRY
 from mockvoice.service.call import Call
 from tests.harness.specs import document, spec

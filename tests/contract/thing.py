@@ -9,11 +9,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.bounds import Allowance
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.guard import Allowance, Guard
+from contract_tests.kit.guard import Guard
 from contract_tests.kit.recipes import Writer
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run, Settings
@@ -233,9 +234,7 @@ class StubRun:
         self.clips = Clips(ROOT / "fixtures", "https://clips.test")
         self.keys = Keys({"funded": KEY})
         self.members = Writer(self.facts, self.keys, self.clips).fields
-
-    def identity(self, operation: Any) -> dict[str, str]:
-        return {}
+        self.leads = SimpleNamespace(identity=lambda _: {})
 
     def key(self, role: str) -> str:
         return self.keys.of(role)

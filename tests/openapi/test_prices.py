@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockvoice.core.money import Rate, Step, Tariff
-from mockvoice.openapi.model import tariff_of
+from mockvoice.openapi.operations import tariff_of
 from mockvoice.service.call import Call
 
 

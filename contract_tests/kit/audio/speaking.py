@@ -16,6 +16,7 @@ from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import Run
+from contract_tests.kit.tables import Tabled
 from contract_tests.kit.tasks.results import answering, fetches, looks, pairs_in, result_of
 
 TABLE = "x-voice-speech"
@@ -24,21 +25,10 @@ LONGEST_TEXT = 500
 
 
 @dataclass(frozen=True)
-class Speaker:
+class Speaker(Tabled):
     """An operation that speaks."""
 
-    operation: Operation
-
-    @property
-    def table(self) -> Mapping[str, Any]:
-        """What the spec says of its speech."""
-        table: Mapping[str, Any] = self.operation.node[TABLE]
-        return table
-
-    @property
-    def pointer(self) -> str:
-        """Where that stands."""
-        return below(self.operation.pointer, TABLE)
+    table_name = TABLE
 
     @property
     def text(self) -> str:
@@ -199,7 +189,7 @@ class Said:
 
 def speakers(facts: Facts) -> dict[str, Speaker]:
     """What speaks."""
-    return {name: Speaker(one) for name, one in facts.operations.items() if TABLE in one.node}
+    return Speaker.every(facts)
 
 
 def say(run: Run, speaker: Speaker, name: str, recipe: Recipe) -> Said:

@@ -42,9 +42,9 @@ def path_of(
 ) -> dict[str, Any]:
     """Return the part of a recipe that fills in all ids of path or query; nothing for an operation without any."""
     if operation.path_parameters:
-        return {"path": {**claim.run.known_identity(operation), **given}}
+        return {"path": {**claim.run.leads.known_identity(operation), **given}}
     if operation.source_link is not None:
-        return {"query": {**claim.run.known_identity(operation), **query}}
+        return {"query": {**claim.run.leads.known_identity(operation), **query}}
     return {}
 
 

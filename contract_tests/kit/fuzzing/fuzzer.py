@@ -211,7 +211,7 @@ class Fuzzer:
         role = self._key(operation, case, targets)
         for name, value in operation.example_headers.items():
             _set(case.headers, name, value, targets, HEADER)
-        for name, value in self.run.identity(operation).items() if ids and operation.source_link else ():
+        for name, value in self.run.leads.identity(operation).items() if ids and operation.source_link else ():
             if name in operation.path_parameters:
                 _set(case.path_parameters, name, value, targets, PATH)
             else:

@@ -12,9 +12,10 @@ from typing import Any
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pointers import below, find
+from contract_tests.kit.pointers import find
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import Run
+from contract_tests.kit.tables import Tabled
 
 TABLE = "x-voice-pictures"
 _SIZE = re.compile(r"[0-9]+x[0-9]+")
@@ -24,20 +25,10 @@ Asked = list[tuple[Operation, Recipe]]
 
 
 @dataclass(frozen=True)
-class Drawer:
+class Drawer(Tabled):
     """An operation that draws."""
 
-    operation: Operation
-
-    @property
-    def table(self) -> Mapping[str, Any]:
-        """What the spec says of its pictures."""
-        table: Mapping[str, Any] = self.operation.node[TABLE]
-        return table
-
-    def fact(self, *parts: str) -> str:
-        """Where something of the table stands."""
-        return below(self.operation.pointer, TABLE, *parts)
+    table_name = TABLE
 
     @property
     def recipes(self) -> dict[str, Recipe]:
@@ -88,8 +79,7 @@ def _missing(first: Mapping[str, Any], recipe: Recipe) -> list[str]:
 
 def drawers(facts: Facts) -> dict[str, Drawer]:
     """Operations that draw when they are asked."""
-    every = {name: Drawer(one) for name, one in facts.operations.items() if TABLE in one.node}
-    return {name: one for name, one in every.items() if "at" in one.table}
+    return {name: one for name, one in Drawer.every(facts).items() if "at" in one.table}
 
 
 def both_ways(facts: Facts) -> dict[str, Drawer]:

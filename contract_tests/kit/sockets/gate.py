@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
 
+from contract_tests.kit.bounds import NoAnswer
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.guard import CONNECT_SECONDS, LONGEST_ANSWER, LONGEST_BODY, NoAnswer
 from contract_tests.kit.sockets.documented import Socket
+from contract_tests.kit.wire import CONNECT_SECONDS, LONGEST_ANSWER, LONGEST_BODY
 
 if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection

@@ -7,10 +7,11 @@ from typing import Any
 
 from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
-from contract_tests.kit.machines import ident_in
+from contract_tests.kit.machines import ident_in, state_of
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.run import LOOKS, Run, state_of
+from contract_tests.kit.run import Run
 from contract_tests.kit.tasks.histories import id_in
+from contract_tests.kit.tasks.waiting import LOOKS
 
 
 def machine_named(operation: Operation, table: str) -> Mapping[str, Any] | None:

@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from contract_tests.kit.machines import ident_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from contract_tests.kit.claims import Claim
-    from contract_tests.kit.operations import Operation
-
-
-class Watched(Protocol):
-    """What is watched: a machine and its operations."""
-
-    @property
-    def row(self) -> Mapping[str, Any]: ...  # noqa: D102
-    @property
-    def operation(self) -> Operation: ...  # noqa: D102
-    @property
-    def status(self) -> Operation: ...  # noqa: D102
-
+    from contract_tests.kit.tasks.shown import Machine
 
 # A pause between two looks, in seconds.
 PAUSE = 0.06
 
 
-def watch_tasks(claim: Claim, machine: Watched, walks: int, steps: int) -> None:
+def watch_tasks(claim: Claim, machine: Machine, walks: int, steps: int) -> None:
     """Walk `walks` times, at most `steps` steps each; what was seen stands in the run's log.
 
     The first walk makes a task, every walk goes on with the tasks that are there: at most one new task a walk.

@@ -13,9 +13,9 @@ from typing import Any
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw
-from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, find
 from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.tables import Tabled
 from contract_tests.kit.texts.asking import EMBEDS
 
 # How far a length may be from one, and how near two vectors of one text have to be: real engines compute in parallel.
@@ -27,20 +27,10 @@ Vector = Sequence[float]
 
 
 @dataclass(frozen=True)
-class Embedder:
+class Embedder(Tabled):
     """An operation that turns texts into vectors."""
 
-    operation: Operation
-
-    @property
-    def table(self) -> Mapping[str, Any]:
-        """What the spec says of its vectors."""
-        table: Mapping[str, Any] = self.operation.node[EMBEDS]
-        return table
-
-    def pointer(self, *parts: str) -> str:
-        """Where that stands, or a part of it."""
-        return below(self.operation.pointer, EMBEDS, *parts)
+    table_name = EMBEDS
 
     @property
     def lengths(self) -> Mapping[str, Mapping[str, Any]]:
@@ -133,4 +123,4 @@ def not_of_unit_length(embedder: Embedder, exchange: Exchange) -> Iterator[Flaw]
 
 def embedders(facts: Facts) -> dict[str, Embedder]:
     """What turns texts into vectors."""
-    return {name: Embedder(one) for name, one in facts.operations.items() if EMBEDS in one.node}
+    return Embedder.every(facts)

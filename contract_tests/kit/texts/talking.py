@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,9 @@ from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw
 from contract_tests.kit.media import EVENTS_TYPE
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pointers import below, find
+from contract_tests.kit.pointers import find
 from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.tables import Tabled
 from contract_tests.kit.texts.asking import EMBEDS, TALKS
 from contract_tests.kit.tokens import answers_in, tokens_told
 
@@ -30,20 +31,10 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Talker:
+class Talker(Tabled):
     """An operation that answers with a text."""
 
-    operation: Operation
-
-    @property
-    def table(self) -> Mapping[str, Any]:
-        """What the spec says of its texts."""
-        table: Mapping[str, Any] = self.operation.node[TALKS]
-        return table
-
-    def pointer(self, *parts: str) -> str:
-        """Where that stands, or a part of it."""
-        return below(self.operation.pointer, TALKS, *parts)
+    table_name = TALKS
 
     @property
     def steady(self) -> dict[str, Any]:
@@ -112,7 +103,7 @@ class Talker:
 
 def talkers(facts: Facts) -> dict[str, Talker]:
     """What answers with a text."""
-    return {name: Talker(one) for name, one in facts.operations.items() if TALKS in one.node}
+    return Talker.every(facts)
 
 
 def counting(facts: Facts) -> dict[str, Operation]:

@@ -15,6 +15,7 @@ from contract_tests.kit.places import ITEM, place_of
 from contract_tests.kit.pointers import below, spell
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import Run
+from contract_tests.kit.tables import Tabled
 from contract_tests.kit.tasks.results import answering, fetches, looks, pairs_in, result_of
 from contract_tests.kit.transcripts.heard import Heard, NoTranscript, of_json, of_subtitles, of_text
 
@@ -24,21 +25,10 @@ ONLY = "*"
 
 
 @dataclass(frozen=True)
-class Hearer:
+class Hearer(Tabled):
     """An operation that hears."""
 
-    operation: Operation
-
-    @property
-    def table(self) -> Mapping[str, Any]:
-        """What the spec says of its transcripts."""
-        table: Mapping[str, Any] = self.operation.node[TABLE]
-        return table
-
-    @property
-    def pointer(self) -> str:
-        """Where that stands."""
-        return below(self.operation.pointer, TABLE)
+    table_name = TABLE
 
     @property
     def shapes(self) -> Mapping[str, Mapping[str, Any]]:
@@ -164,7 +154,7 @@ class Take:
 
 def hearers(facts: Facts) -> dict[str, Hearer]:
     """What hears."""
-    return {name: Hearer(one) for name, one in facts.operations.items() if TABLE in one.node}
+    return Hearer.every(facts)
 
 
 def ask(
