@@ -805,6 +805,17 @@ EXPECTED: Mapping[str, Expected] = {
             "voices after deletions": ("/total: 13 → 12", "* /items/…: … → …"),
         }
     ),
+    "org-deletes-again": Expected(
+        {
+            "voice deleted twice|error: voice-deleted-twice …": (
+                "status: 404 → 200",
+                "/code: … → gone",
+                "/message: … → 'Voice deleted'",
+                "/requestId: '<id>' → gone",
+                "/id: gone → '<id>'",
+            )
+        }
+    ),
     "net-deletes-again": Expected(
         {
             "voice deleted twice|error: voice-deleted-twice …": (
@@ -997,6 +1008,7 @@ EXPECTED: Mapping[str, Expected] = {
             "error: credits-short-the-other-way speechToText": ("/details: 'required 3, remaining … → …",),
         }
     ),
+    "org-jobs-of-one-text": Expected({"speech of a job": ("body: … → …",)}),
     "org-mute-films": Expected({"film": (_ANOTHER_FILM,)}),
     "net-another-film": Expected({"film": (_ANOTHER_FILM,)}),
 }
