@@ -9,10 +9,12 @@ from __future__ import annotations
 from contract_tests.kit.audio.comparing import audible, same_speech
 from contract_tests.kit.audio.requests import looks
 from contract_tests.kit.audio.speaking import Said, Speaker, say
+from contract_tests.kit.audio.speech import growth
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.files.holding import misspoken, strangers, unplayable
+from contract_tests.kit.files.jobs import jobs_into_files, once_and_twice, short_and_long
 from contract_tests.kit.files.telling import (
     MOST,
     Asked,
@@ -30,6 +32,7 @@ from contract_tests.kit.flaws import Flaw, judge
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
+from contract_tests.kit.tasks.waiting import LOOKS
 
 # An odd number of code points, of which one is two units of UTF-16 and four bytes.
 ODD = "Odd 🙂."
@@ -114,6 +117,24 @@ def test_a_file_holds_the_speech_that_was_asked_for(claim: Claim, case: Speaker)
     else:
         flaws = [Flaw("the speech of the text that was asked for", f"another one, of {other.milliseconds:,} ms")]
     judge(claim, flaws, below(speaker.pointer, "file"), file.exchange)
+
+
+# -- speech that a task leads to ---------------------------------------------------------------------
+
+
+@claim(over=jobs_into_files, calls=2 * (LOOKS + 1), asks=once_and_twice)
+def test_a_job_leads_to_the_speech_of_its_text(claim: Claim, case: Speaker) -> None:
+    """Audio of the format that was asked for, whole, and for a text twice 1.4 to 2.8 times as long as for it once."""
+    speaker = Speaker(claim.run.operation(case.operation))
+    spoken = short_and_long(claim.run, speaker)
+    place = speaker.fact("task")
+    for one in spoken:
+        if one.exchange.status != 200:
+            judge(claim, [Flaw("the file behind its address", f"status {one.exchange.status}")], place, one.exchange)
+            return
+        judge(claim, misspoken(one), place, one.exchange)
+    short, long = (audible(one).milliseconds for one in spoken)
+    judge(claim, growth(short, long), speaker.fact("text"), spoken[-1].exchange)
 
 
 # -- what it costs -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from mockvoice.core.errors import Missing, MockvoiceError, SettingsError, SpecEr
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.choices import choose
-from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document
+from mockvoice.openapi.documents import check_folder, data_folder, find_spec, read_document, read_unchecked
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.voices import voice_names
 from mockvoice.providers import REGISTRY, load, load_needs
@@ -116,9 +116,10 @@ def _known_speakers(settings: Settings, library: ClipLibrary) -> Iterator[str]:
     yield DEFAULT_SPEAKER
     yield from library.speakers()
     for provider in REGISTRY:
-        # A spec that is not served may be broken, or that of a served one was since: then it names nobody.
-        with suppress(MockvoiceError):
-            yield from voice_names(load_spec(provider, settings, {})[0].document)
+        # Checking what is not served would keep a request waiting for seconds. A spec that nobody has checked may be
+        # broken, and that of a served one since: then it names nobody.
+        with suppress(MockvoiceError, OSError, AttributeError, LookupError, TypeError, ValueError):
+            yield from voice_names(read_unchecked(find_spec(provider, settings.specs), settings.cache))
 
 
 def create_app(settings: Settings | None = None) -> Simulator:

@@ -93,17 +93,22 @@ class Listener:
             raise BadAudio(item[1].reason, str(item[1]))
         return item[1]
 
-    async def hear_upload(self, data: bytes) -> Recording:
-        """Decode bytes, unless the same came before, and return the recording. Raises BadAudio."""
+    async def hear_upload(self, data: bytes, max_seconds: float | None = None) -> Recording:
+        """Decode bytes, unless the same came before, and return the recording. Raises BadAudio.
+
+        Nobody goes on decoding beyond `max_seconds`. That is the caller's limit, so it is nothing to remember.
+        """
         found = self.known_upload(data)
         if found is not None:
             return found
         heard: Recording | BadAudio
+        lasts = True
         try:
-            heard = self._recording(data, await self.studio.listen(data))
+            heard = self._recording(data, await self.studio.listen(data, max_seconds))
         except BadAudio as error:
+            lasts = error.reason != "crashed" and (error.reason != "too-long" or max_seconds is None)
             heard = self._lenient_recording(data) if self._lenient else error
-        if not (isinstance(heard, BadAudio) and heard.reason == "crashed"):
+        if lasts:
             self._heard.put(fingerprint(data), (data, heard), len(data))
         if isinstance(heard, BadAudio):
             raise heard

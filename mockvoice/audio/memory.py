@@ -41,8 +41,15 @@ class Memory:
 
     @cached_property
     def _known(self) -> dict[int, str]:
-        # Read when a voice is heard that did not speak here, for it takes some milliseconds.
         return {voice_number(name): name for name in self._known_speakers()}
+
+    def has_to_read(self, numbers: Iterable[int]) -> bool:
+        """Say whether names of voices have to be read first, as one is among these that did not speak here."""
+        return "_known" not in vars(self) and any(number not in self._voices for number in numbers)
+
+    def read(self) -> None:
+        """Read the names of voices that need not have spoken here: from files, so not in an event loop."""
+        _ = self._known
 
     def name_of(self, number: int) -> str:
         """Return the name of a voice; of one that nobody here knows, a name made of its number."""

@@ -187,14 +187,20 @@ class Studio:
 
     # -- listening -----------------------------------------------------------------------------------
 
-    async def listen(self, data: bytes) -> Listened:
-        """Decode the bytes in a worker and say what is in them. Raises BadAudio."""
-        return await self._once(data, lambda: self._listen(data))
+    async def listen(self, data: bytes, max_seconds: float | None = None) -> Listened:
+        """Decode the bytes in a worker and say what is in them, of audio that is no longer than `max_seconds`.
 
-    async def _listen(self, data: bytes) -> Listened:
-        header, _ = await self._ask({"job": "listen", "transcriber": self._transcriber}, data)
+        Raises BadAudio.
+        """
+        return await self._once((data, max_seconds), lambda: self._listen(data, max_seconds))
+
+    async def _listen(self, data: bytes, max_seconds: float | None) -> Listened:
+        job = {"job": "listen", "transcriber": self._transcriber}
+        header, _ = await self._ask(job if max_seconds is None else {**job, "max_seconds": max_seconds}, data)
         packets = tuple(Packet(**one) for one in header["packets"])
         own = header["transcript"]
+        if self.memory.has_to_read(one.voice for one in packets):
+            await asyncio.to_thread(self.memory.read)
         return Listened(Sound(**header["sound"]), packets, header["comment"], from_wire(own) if own else None)
 
     # -- workers -------------------------------------------------------------------------------------

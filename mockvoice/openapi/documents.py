@@ -83,16 +83,9 @@ def read_document(path: Path, check: Checker, cache: Path | None) -> dict[str, A
     `cache` is the folder for parsed specs; None means not to write any. Raises SpecError with all problems.
     """
     content = path.read_bytes()
-    digest = hashlib.sha256(content).hexdigest()
-    packed = _PACKAGE / "_data" / "compiled" / f"{digest}.json"
-    if packed.is_file():
-        return _load(packed)
-    kept = None
-    if cache is not None:
-        stamped = hashlib.sha256(f"{digest}{_sources_stamp()}".encode()).hexdigest()
-        kept = cache / "specs" / f"{stamped}.json"
-        if kept.is_file():
-            return _load(kept)
+    found, kept = _parsed_before(content, cache)
+    if found is not None:
+        return found
     document = parse_yaml(content, path.name)
     problems = check(document, path.name)
     if problems:
@@ -100,6 +93,26 @@ def read_document(path: Path, check: Checker, cache: Path | None) -> dict[str, A
     if kept is not None:
         _keep(kept, orjson.dumps(document))
     return document
+
+
+def read_unchecked(path: Path, cache: Path | None) -> dict[str, Any]:
+    """Return a spec as a dict that nobody need have checked, for that takes seconds. Raises SpecError for no YAML."""
+    content = path.read_bytes()
+    found, _ = _parsed_before(content, cache)
+    return parse_yaml(content, path.name) if found is None else found
+
+
+def _parsed_before(content: bytes, cache: Path | None) -> tuple[dict[str, Any] | None, Path | None]:
+    """Return what was parsed and found sound, if it was, and where it is to be kept, if anywhere."""
+    digest = hashlib.sha256(content).hexdigest()
+    packed = _PACKAGE / "_data" / "compiled" / f"{digest}.json"
+    if packed.is_file():
+        return _load(packed), None
+    if cache is None:
+        return None, None
+    stamped = hashlib.sha256(f"{digest}{_sources_stamp()}".encode()).hexdigest()
+    kept = cache / "specs" / f"{stamped}.json"
+    return _load(kept) if kept.is_file() else None, kept
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -92,6 +92,15 @@ class ObjectCheck:
         return {name: one["default"] for name, one in self.properties.items() if "default" in one}
 
     @cached_property
+    def whole(self) -> tuple[str, ...]:
+        """The members that are whole numbers."""
+        return tuple(
+            name
+            for name, one in self.properties.items()
+            if "integer" in (types := _types_of(one)) and "number" not in types
+        )
+
+    @cached_property
     def _validator(self) -> Any:
         import jsonschema_rs  # noqa: PLC0415 - not needed before the first request with a body
 

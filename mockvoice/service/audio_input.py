@@ -99,16 +99,31 @@ def hear_upload(
     return _hear(call, call.upload(field), field, extensions, judge)
 
 
-async def hear_uploads(call: Call, field: str, extensions: Collection[str] = (), judge: Judge | None = None) -> None:
-    """As hear_upload, for every file of a field, one after the other; `call.recording` ends as the last of them."""
+async def hear_uploads(
+    call: Call, field: str, longest_seconds: float, extensions: Collection[str] = (), judge: Judge | None = None
+) -> None:
+    """As hear_upload, for every file of a field, one after the other; `call.recording` ends as the last of them.
+
+    All together they last `longest_seconds` at the most, and no more than that is decoded.
+    """
+    left = longest_seconds
     for upload in call.uploads[field]:
-        waiting = _hear(call, upload, field, extensions, judge)
+        waiting = _hear(call, upload, field, extensions, judge, left)
         if waiting is not None:
             await waiting
+        if not call.recording.is_taken_for_audio:
+            left -= call.recording.milliseconds / 1000
+        if left < 0:
+            raise refuse_audio(call, "too-long", "all together", field, f"at most {longest_seconds:g} s of audio")
 
 
 def _hear(
-    call: Call, upload: Upload, field: str, extensions: Collection[str], judge: Judge | None
+    call: Call,
+    upload: Upload,
+    field: str,
+    extensions: Collection[str],
+    judge: Judge | None,
+    max_seconds: float | None = None,
 ) -> Awaitable[None] | None:
     lenient = call.desk.world.settings.lenient_audio
     if extensions and not lenient and extension_of(upload) not in extensions:
@@ -119,13 +134,13 @@ def _hear(
     except BadAudio as error:
         raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
     if known is None:
-        return _hear_new(call, upload, field, judge)
+        return _hear_new(call, upload, field, judge, max_seconds)
     _take(call, upload, known, field, judge)
     return None
 
 
-async def _hear_new(call: Call, upload: Upload, field: str, judge: Judge | None) -> None:
-    _take(call, upload, await judge_bytes(call, upload.data, field), field, judge)
+async def _hear_new(call: Call, upload: Upload, field: str, judge: Judge | None, max_seconds: float | None) -> None:
+    _take(call, upload, await judge_bytes(call, upload.data, field, max_seconds), field, judge)
 
 
 def _take(call: Call, upload: Upload, recording: Recording, field: str, judge: Judge | None) -> None:
@@ -149,10 +164,10 @@ def _check_whole(call: Call, upload: Upload, recording: Recording, field: str) -
         raise refuse_audio(call, "mismatch", message, field, "content that agrees with the name")
 
 
-async def judge_bytes(call: Call, data: bytes, field: str) -> Recording:
-    """Return the recording of bytes that came in a field. Raises ApiError."""
+async def judge_bytes(call: Call, data: bytes, field: str, max_seconds: float | None = None) -> Recording:
+    """Return the recording of bytes that came in a field, decoded no further than `max_seconds`. Raises ApiError."""
     try:
-        return await call.desk.listener.hear_upload(data)
+        return await call.desk.listener.hear_upload(data, max_seconds)
     except BadAudio as error:
         raise refuse_audio(call, _CONDITIONS[error.reason], str(error), field) from None
 

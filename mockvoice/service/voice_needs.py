@@ -14,9 +14,10 @@ FIGURES = {
     "own-voices-most": COUNT,
     "own-voice-provider": TEXT,
     "samples-most": COUNT,
+    "samples-longest-seconds": COUNT,
     "sample-extensions": TEXTS,
     "sample-least-active-share": NUMBER,
 }
 ERRORS = ("invalid_request", "voice_not_found", "voice_deleted", "voice_protected", "voice_limit")
-CONDITIONS = (*BY_UPLOAD, "extension", "mismatch", "silent")
+CONDITIONS = (*BY_UPLOAD, "extension", "mismatch", "silent", "truncated")
 IDS = ("voice",)

@@ -139,7 +139,7 @@ def check_samples(call: Call, field: str) -> None:
 
 
 def hear_samples(call: Call, field: str) -> Awaitable[None]:
-    """Judge every sample of a voice by its name and by its sound. Raises ApiError."""
+    """Judge every sample of a voice by its name and by its sound, and how long all of them are. Raises ApiError."""
 
     def judge(heard: Call) -> None:
         sound, least = heard.recording.sound, heard.figure("sample-least-active-share")
@@ -147,7 +147,8 @@ def hear_samples(call: Call, field: str) -> Awaitable[None]:
             message = f"{sound.active_share:.0%} of it is sound"
             raise refuse_audio(heard, "silent", message, field, f"a voice in at least {least:.0%} of it")
 
-    return hear_uploads(call, field, call.figure("sample-extensions"), judge)
+    longest = call.figure("samples-longest-seconds")
+    return hear_uploads(call, field, longest, call.figure("sample-extensions"), judge)
 
 
 def create(call: Call, title: str, description: str, is_public: bool) -> Voice:
@@ -170,7 +171,7 @@ def delete(call: Call, voice_id: str, field: str) -> Voice:
     if voice is None:
         code = "voice_deleted" if book.was_deleted(voice_id, call.account.id) else "voice_not_found"
         expected = "the id of a voice of this account"
-        raise ApiError(code, field=field, voice_id=voice_id, expected=expected, got=voice_id)
+        raise ApiError(code, field=field, voice_id=voice_id[:80], expected=expected, got=voice_id[:80])
     if voice.owner != call.account.id:
         expected = "a voice that this account has made"
         raise ApiError("voice_protected", field=field, voice_id=voice_id, expected=expected, got="a public one")

@@ -29,6 +29,8 @@ def validate_json(x: Exchange) -> None:
     except ValueError as error:
         raise _too_deep(x, error) from None
     x.fields = {**body.defaults, **decoded}
+    if body.whole:
+        _make_whole(x, body)
     check = x.line.check
     if check is not None:
         check(x)
@@ -98,6 +100,15 @@ def _fill(x: Exchange, check: ObjectCheck, values: Mapping[str, Any]) -> None:
     declared = check.properties
     x.fields.update(check.defaults)
     x.fields.update((name, value) for name, value in values.items() if name in declared)
+    _make_whole(x, check)
+
+
+def _make_whole(x: Exchange, check: ObjectCheck) -> None:
+    """Take a whole number that came as 1.0 or 1e3 for what it is: JSON Schema counts it as an integer."""
+    for name in check.whole:
+        value = x.fields.get(name)
+        if type(value) is float:
+            x.fields[name] = int(value)
 
 
 def _take_form(x: Exchange, form: FieldReader) -> None:

@@ -151,7 +151,8 @@ def _refusing(
         path_fields=None,
         header_fields=None,
         tariff=like.tariff if is_counted else None,
-        refusals=spec.refusals,
+        # A path whose operations have an error shape of their own tells a wrong method in it, too.
+        refusals={**spec.refusals, kind: like.refusals[kind]} if kind == "wrong-method" else spec.refusals,
         format_field=None,
         format_types={},
         triggers=(),

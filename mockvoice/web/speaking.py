@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mockvoice.audio.script import solo
 from mockvoice.core.errors import NotEnough
-from mockvoice.web.messages import Gone, Over, Refused, Wire
+from mockvoice.web.messages import SHOWN, Gone, Over, Refused, Wire
 from mockvoice.web.refusals import printable
 
 if TYPE_CHECKING:
@@ -73,12 +73,16 @@ class Speaking:
             self._task = None
 
     async def _speak(self, text: str) -> None:
-        """Speak one text: hold its price, send its pieces, settle. Raises Refused, Gone."""
+        """Speak one text, if its voice is still there: hold its price, send pieces, settle. Raises Refused, Gone."""
         plan, account = self._plan, self._account
         assert account is not None  # noqa: S101 - nothing is spoken before `start`
-        price = plan.tariff.price(len(text), {})
+        if self._door.speaker(self._door.desk, account, self._voice) is None:
+            raise Refused("unknown-voice", "a voice that is still there", self._voice[:SHOWN], text=text)
+        price, now = plan.tariff.price(len(text), {}), self._door.now()
+        # With what the account's tasks have come to cost by now.
+        account.ledger.come_due(now)
         try:
-            hold = account.ledger.hold(price, self._door.now(), plan.name)
+            hold = account.ledger.hold(price, now, plan.name)
         except NotEnough as error:
             raise Refused("credits", f"a balance of at least {price}", str(error.balance), text=text) from None
         pieces = 0
@@ -131,3 +135,5 @@ class Speaking:
         if speaking is not None:
             speaking.cancel()
             await asyncio.wait([speaking])
+            # One that was stopped before it began has not said so itself.
+            self._task = None

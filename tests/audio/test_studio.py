@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +115,23 @@ def test_identical_uploads_are_decoded_once(one: Studio, runner: asyncio.Runner)
 
 
 @pytest.mark.slow
+def test_names_of_strange_voices_are_read_while_others_are_answered(runner: asyncio.Runner) -> None:
+    loop, goes_on = runner.get_loop(), threading.Event()
+
+    def names() -> list[str]:
+        loop.call_soon_threadsafe(goes_on.set)
+        assert goes_on.wait(10), "nothing else was done meanwhile"
+        return ["anna"]
+
+    one = Studio(known_speakers=names)
+    heard = runner.run(one.listen((FIXTURES / "hello-en.mp3").read_bytes()))
+    one.close()
+
+    assert heard.packets
+    assert not one.memory.has_to_read([1])
+
+
+@pytest.mark.slow
 def test_bad_uploads_are_remembered_as_bad(one: Studio, runner: asyncio.Runner) -> None:
     listener = Listener(one, ClipLibrary([FIXTURES]), fetch=False, lenient=False)
     with pytest.raises(BadAudio):
@@ -120,6 +139,21 @@ def test_bad_uploads_are_remembered_as_bad(one: Studio, runner: asyncio.Runner) 
 
     with pytest.raises(BadAudio):
         listener.known_upload(b"no audio")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lenient", [False, True])
+def test_audio_too_long_for_one_caller_is_not_remembered_as_bad_for_others(
+    one: Studio, runner: asyncio.Runner, lenient: bool
+) -> None:
+    listener = Listener(one, ClipLibrary([]), fetch=False, lenient=lenient)
+    data = (FIXTURES / "hello-en.wav").read_bytes()
+    with pytest.raises(BadAudio, match="longer than 1 s") if not lenient else contextlib.nullcontext():
+        runner.run(listener.hear_upload(data, 1))
+
+    assert listener.known_upload(data) is None
+    assert runner.run(listener.hear_upload(data, 3)).milliseconds == 2_352
+    assert runner.run(listener.hear_upload(data)).milliseconds == 2_352
 
 
 @pytest.mark.slow

@@ -144,6 +144,7 @@ def _org() -> Iterator[Step]:
     yield Step("spoken into a file", "createSpeech", {"with": {"cache": True}})
     yield Step("speech job", "createSpeechJob")
     yield Step("speech job done", "getSpeechJob", {"first": [{"operation": "createSpeechJob"}], "wait": WAIT})
+    yield Step("speech of a job", "", fetches=f"{ANSWER_OF}speech job done:/audioUrl")
     yield from _jobs("createLipSyncJob", "getLipSyncJob", "listLipSyncJobs", "videoUrl")
 
 

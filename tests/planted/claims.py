@@ -116,6 +116,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
         "an_address_that_was_told_serves_its_file",
         "a_file_is_the_same_each_time",
         "a_file_holds_the_speech_that_was_asked_for",
+        "a_job_leads_to_the_speech_of_its_text",
         "a_file_costs_what_was_spoken_and_its_download_nothing",
     ),
     "sockets": (

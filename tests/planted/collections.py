@@ -169,6 +169,15 @@ PLANTS = (
         needs=("funded", "other"),
     ),
     Plant(
+        name="org-deletes-again",
+        provider="fishaudio-org",
+        kind=Kind.DELETED_KNOWN,
+        summary="a voice that was deleted is off the list, and can be used and deleted as before",
+        build=_with_book(KeepsDeleted),
+        found_by=(GONE, ROW),
+        fact="/paths/~1api~1open~1v1~1voices/get/x-voice-collection/uses/createSpeech",
+    ),
+    Plant(
         name="net-deletes-again",
         provider="fishaudio-net",
         kind=Kind.DELETED_KNOWN,

@@ -679,10 +679,10 @@ EXPECTED: Mapping[str, Expected] = {
     "net-file-gone-at-once": Expected(
         {
             FILES: (
-                "status: 200 → 404",
+                "status: 200 → 403",
                 "accept-ranges: bytes → gone",
-                "content-type: audio/mpeg → application/json",
-                "body: … → {'error': 'Resource not found'}",
+                "content-type: audio/mpeg → text/plain",
+                "body: … → 'this address has expired'",
             ),
             "film": (
                 "status: 200 → 403",
@@ -803,6 +803,17 @@ EXPECTED: Mapping[str, Expected] = {
                 "/id: gone → '<id>'",
             ),
             "voices after deletions": ("/total: 13 → 12", "* /items/…: … → …"),
+        }
+    ),
+    "org-deletes-again": Expected(
+        {
+            "voice deleted twice|error: voice-deleted-twice …": (
+                "status: 404 → 200",
+                "/code: … → gone",
+                "/message: … → 'Voice deleted'",
+                "/requestId: '<id>' → gone",
+                "/id: gone → '<id>'",
+            )
         }
     ),
     "net-deletes-again": Expected(
@@ -997,6 +1008,7 @@ EXPECTED: Mapping[str, Expected] = {
             "error: credits-short-the-other-way speechToText": ("/details: 'required 3, remaining … → …",),
         }
     ),
+    "org-jobs-of-one-text": Expected({"speech of a job": ("body: … → …",)}),
     "org-mute-films": Expected({"film": (_ANOTHER_FILM,)}),
     "net-another-film": Expected({"film": (_ANOTHER_FILM,)}),
 }

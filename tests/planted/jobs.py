@@ -6,13 +6,15 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from mockvoice.audio.script import Script, solo
 from mockvoice.core.ledger import Hold, Ledger
 from mockvoice.core.roll import Roll
 from mockvoice.core.settings import Settings
 from mockvoice.core.tasks import Task, TaskBook
+from mockvoice.service.call import Call
 from mockvoice.service.films import MEDIA
-from tests.planted.faithful import desk_of, patched, with_ledgers
-from tests.planted.files import with_shelf
+from tests.planted.faithful import before, desk_of, patched, with_ledgers, with_verb
+from tests.planted.files import OTHER_TEXT, with_shelf
 from tests.planted.plant import App, Build, Kind, Plant
 from tests.planted.wrapping import editing
 
@@ -24,6 +26,7 @@ LISTED = "collections.what_is_made_is_listed_at_once"
 HIDDEN = "collections.what_is_made_is_hidden_from_another_account"
 FILM = "films.a_film_has_pictures_and_sound"
 LENGTH = "films.a_film_is_as_long_as_its_audio"
+SPOKEN = "files.a_job_leads_to_the_speech_of_its_text"
 NET_LISTS = ("listLipSync", "postListLipSync")
 NET_STATUS = ("queryLipSync", "postQueryLipSync")
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -84,6 +87,11 @@ def _film_instead(name: str) -> Build:
     return with_shelf(lambda _, file: file._replace(make=make) if file.media == MEDIA else file)
 
 
+def _says_another_text(call: Call) -> None:
+    script: Script = call.notes["script"]
+    call.notes["script"] = solo(OTHER_TEXT, script.lines[0].voice, script.speed, script.format)
+
+
 PLANTS = (
     Plant(
         name="net-one-failed-too-many",
@@ -130,6 +138,15 @@ PLANTS = (
         found_by=(HIDDEN,),
         fact="/paths/~1api~1open~1v1~1media~1lip-sync~1jobs/get/x-voice-collection/items",
         needs=("funded", "other"),
+    ),
+    Plant(
+        name="org-jobs-of-one-text",
+        provider="fishaudio-org",
+        kind=Kind.FILE_OF_ANOTHER,
+        summary="a speech job leads to the audio of another text, whatever it was to say",
+        build=with_verb("createSpeechJob", before(_says_another_text)),
+        found_by=(SPOKEN,),
+        fact="/paths/~1api~1open~1v1~1speech~1tts~1jobs/post/x-voice-speech/text",
     ),
     Plant(
         name="net-failures-charged",

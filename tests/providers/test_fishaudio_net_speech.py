@@ -167,6 +167,15 @@ def test_the_address_serves_the_very_audio(kitchen: MakeKitchen, form: str) -> N
     assert first.body == second.body == speak(cook, format=form).body
 
 
+def test_the_newer_call_tells_a_wrong_method_in_its_own_shape(kitchen: MakeKitchen) -> None:
+    cook = kitchen(NET)
+
+    newer, older = (cook.cook({"method": "GET"}, operation) for operation in ("textToSpeechV2", "textToSpeech"))
+
+    assert (newer.status, newer.headers["allow"], {*newer.json()}) == (405, "POST", {"code", "message", "requestId"})
+    assert (older.status, older.headers["allow"], {*older.json()}) == (405, "POST", {"error", "details", "code"})
+
+
 @pytest.mark.slow
 def test_the_address_serves_until_its_time_is_over(kitchen: MakeKitchen) -> None:
     cook = kitchen(NET)
@@ -179,7 +188,7 @@ def test_the_address_serves_until_its_time_is_over(kitchen: MakeKitchen) -> None
     over = fetch(cook, url)
 
     assert (still.status, heard(still.body)) == (200, TEXT)
-    assert (over.status, over.json()) == (404, {"error": "Resource not found"})
+    assert (over.status, over.media, over.body) == (403, "text/plain", b"this address has expired")
 
 
 @pytest.mark.slow

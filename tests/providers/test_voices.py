@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -120,6 +121,7 @@ BAD_SAMPLES: Mapping[str, tuple[tuple[str, bytes], int, int]] = {
     "nothing": (("a.wav", b""), 400, 422),
     "silence": (("a.wav", read_clip("silence.wav")), 400, 422),
     "wav without samples": (("a.wav", WAV[:44]), 400, 400),
+    "wav that breaks off": (("a.wav", WAV[: len(WAV) // 2]), 400, 422),
 }
 
 
@@ -141,6 +143,45 @@ def test_a_voice_is_made_from_twenty_samples_at_the_most(kitchen: MakeKitchen, p
 
     assert clone(cook, *[("a.mp3", MP3)] * 20).status in {200, 201}
     assert clone(cook, *[("a.mp3", MP3)] * 21).status == 400
+
+
+@pytest.mark.parametrize("provider", [NET, ORG])
+def test_samples_together_are_bounded_in_time_and_decoded_no_further(
+    kitchen: MakeKitchen, monkeypatch: pytest.MonkeyPatch, provider: str
+) -> None:
+    """Twenty small files may else be days of audio: 140 kB at ten samples a second are four hours."""
+    cook = kitchen(provider)
+    assert cook.desk.figure("samples-longest-seconds") == 1_800
+    cook.desk._figures["samples-longest-seconds"] = 5
+    jobs = decoded(cook, monkeypatch)
+
+    long, many = clone(cook, ("a.wav", wav_of(100, 1_000))), clone(cook, *[("a.mp3", MP3)] * 2)
+    again, short = clone(cook, ("a.wav", wav_of(100, 1_000))), clone(cook, ("a.mp3", MP3))
+
+    refused, taken = {NET: (400, 200), ORG: (422, 201)}[provider]
+    assert [one.status for one in (long, many, again, short)] == [refused, refused, refused, taken]
+    assert len(listed(cook)) == CATALOGUE + 1
+    assert [one["max_seconds"] for one in jobs] == [5, 5, 5]
+
+
+def decoded(cook: Kitchen, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What a codec worker is asked to listen to from now on."""
+    studio, jobs = cook.desk.studio, list[dict[str, Any]]()
+    ask = studio._ask
+
+    async def noted(job: dict[str, Any], *more: Any) -> Any:
+        jobs.append(job)
+        return await ask(job, *more)
+
+    monkeypatch.setattr(studio, "_ask", noted)
+    return jobs
+
+
+def wav_of(rate: int, count: int) -> bytes:
+    """A loud wav of 8 bits at a rate that nobody speaks at."""
+    data = bytes(20 + 200 * (number % 7 == 0) for number in range(count))
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, rate, 1, 8)
+    return b"RIFF" + struct.pack("<I", 36 + count) + b"WAVE" + form + b"data" + struct.pack("<I", count) + data
 
 
 @pytest.mark.parametrize("provider", [NET, ORG])
@@ -254,6 +295,19 @@ def test_a_webhook_address_is_kept_with_its_account(kitchen: MakeKitchen) -> Non
     assert cook.cook({"without": ["webhookUrl"]}, "updateProfile").json()["webhookUrl"] == address
     assert cook.cook({}, "getProfile").json()["webhookUrl"] == address
     assert "webhookUrl" not in cook.cook({"role": "mock-other"}, "getProfile").json()
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("https://example.com/hooks", 200), ("HTTP://example.com:8080", 200), ("http://127.0.0.1:9/x", 200),
+        ("mailto:a@example.com", 400), ("javascript:alert(1)", 400), ("ftp://example.com/x", 400), ("http://", 400),
+        ("http:///x", 400), ("", 400), (None, 400),
+    ],
+)  # fmt: skip
+def test_a_webhook_address_is_one_that_could_be_called(kitchen: MakeKitchen, address: str | None, status: int) -> None:
+    """Nothing is ever sent there, so a private address does no harm."""
+    assert kitchen(ORG).cook({"with": {"webhookUrl": address}}, "updateProfile").status == status
 
 
 # -- the book ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from mockvoice.audio import codec
 from mockvoice.core.accounts import Account
 from mockvoice.core.settings import Settings
 from mockvoice.openapi.pointer import replace
+from mockvoice.service.voices import Voice
 from mockvoice.service.world import Desk
 from mockvoice.web.simulator import Simulator
 from tests.harness.live import serving
@@ -187,6 +188,26 @@ def test_a_text_beyond_the_balance_is_an_error_and_the_session_goes_on(app: Simu
     assert account(app, "mock-low").ledger.balance == 0
 
 
+def test_what_a_failed_task_gives_back_can_be_spent_at_once(
+    runner: asyncio.Runner, fresh: Callable[..., Simulator]
+) -> None:
+    app = fresh()
+    ledger = account(app, "mock-low").ledger
+    ledger.settle_later(ledger.hold(3, 0.0, "a task"), 0, 1.0)
+
+    async def go() -> list[str]:
+        wire = Wire(app, "mock-low")
+        wire.send("start")
+        wire.send("text", text="Thr")
+        await wire.until("done", "error")
+        wire.leave()
+        await wire.over()
+        return wire.events
+
+    assert "done" in runner.run(go())
+    assert ledger.balance == 0
+
+
 # -- stop ----------------------------------------------------------------------------------------------
 
 
@@ -237,6 +258,28 @@ def test_stop_before_a_sound_costs_nothing(runner: asyncio.Runner, fresh: Callab
 
     assert "bytes" not in found
     assert cost == 0
+
+
+def test_a_text_after_a_stop_is_spoken_also_where_the_first_had_not_begun(
+    runner: asyncio.Runner, fresh: Callable[..., Simulator]
+) -> None:
+    """All of it may come in one packet: the session is neither mute nor open for ever afterwards."""
+    app = fresh(**{"limits__idle-seconds": 0.2})
+
+    async def go() -> tuple[list[str], int | None]:
+        wire = Wire(app)
+        wire.send("start")
+        wire.send("text", text="Never begun.")
+        wire.send("stop")
+        wire.send("text", text="Hi.")
+        await wire.until("done")
+        return wire.events, await wire.over()
+
+    found: list[tuple[list[str], int | None]] = []
+    cost = charged_by(app, lambda: found.append(runner.run(go())))
+
+    assert found == [(["connected", "ready", "stopped", "processing", "audio", "bytes", "done"], 1000)]
+    assert cost == len("Hi.")
 
 
 def test_stop_while_nothing_is_said_is_confirmed(base: str) -> None:
@@ -306,6 +349,21 @@ def test_settings_nobody_has_are_refused_and_others_may_follow(base: str, reques
 
     assert refused["message"].startswith(said)
     assert taken["event"] == "ready"
+
+
+def test_a_voice_that_is_deleted_says_nothing_more(app: Simulator, base: str) -> None:
+    book, owner = desk_of(app).operator.voices, account(app).id
+    mine = Voice("f" * 32, "Mine", "", "fishaudio", "", "", owner, is_public=False)
+    book.add(mine)
+
+    with talking(base) as talk:
+        talk.start(reference_id=mine.id)
+        before = talk.say("Hi.")[-1]
+        book.delete(mine)
+        after = talk.say("Hi.")
+
+    assert before["event"] == "done"
+    assert after == [{"event": "error", "message": "Model not found", "text": "Hi."}]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.run import Run
 from contract_tests.kit.tables import Tabled
-from contract_tests.kit.tasks.results import answering, fetches, looks, pairs_in, result_of
+from contract_tests.kit.tasks.results import answering, fetches, looks, machine_named, pairs_in, result_of
 
 TABLE = "x-voice-speech"
 # Texts that are longer are not decoded again by claims that judge whatever was said.
@@ -45,6 +45,12 @@ class Speaker(Tabled):
     def answers_audio(self) -> bool:
         """Whether the documented answer is audio at all."""
         return any(media.startswith("audio/") for media in answering(self.operation, TABLE).success.media)
+
+    @property
+    def leads_to_a_file(self) -> bool:
+        """Whether it makes a task that tells an address, where its speech is, and no operation gives it."""
+        machine = machine_named(self.operation, TABLE)
+        return machine is not None and "result" not in machine
 
     # -- formats -------------------------------------------------------------------------------------
 
@@ -188,8 +194,11 @@ class Said:
 
 
 def speakers(facts: Facts) -> dict[str, Speaker]:
-    """What speaks."""
-    return Speaker.every(facts)
+    """What speaks.
+
+    These answer with the audio, at once or as the result of a task; where a task tells an address, see files.jobs.
+    """
+    return {name: one for name, one in Speaker.every(facts).items() if not one.leads_to_a_file}
 
 
 def say(run: Run, speaker: Speaker, name: str, recipe: Recipe) -> Said:

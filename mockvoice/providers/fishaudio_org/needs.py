@@ -50,5 +50,5 @@ NEEDS = Needs(
         *("createLipSyncJob", "listLipSyncJobs", "getLipSyncJob"),
     ),
     priced=("createSpeech", "createSpeechJob", "createLipSyncJob"),
-    forms={"createSpeech": SPEECH_FORMATS},
+    forms={"createSpeech": SPEECH_FORMATS, "createSpeechJob": SPEECH_FORMATS},
 )

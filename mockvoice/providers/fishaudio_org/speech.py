@@ -41,7 +41,7 @@ def _speak(call: Call) -> Reply | Awaitable[Reply]:
 
 
 def _media(call: Call, script: Script) -> str:
-    return call.desk.spec.operation("createSpeech").format_types[script.format]
+    return call.operation.format_types[script.format]
 
 
 def _maker(call: Call, script: Script) -> Make:
