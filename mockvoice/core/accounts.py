@@ -16,7 +16,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 ACCOUNTS_ON_THE_FLY = 10_000
 
 # What the allowance of calls under way is called among those of windows.
-AT_ONCE = "at-once"
+CALLS_AT_ONCE = "at-once"
 
 
 class Budget(NamedTuple):
@@ -75,7 +75,7 @@ class Account:
         self.budget = seed.budget
         if seed.budget is not None:
             self.quota = Quota(seed.budget.seconds, seed.budget.limit)
-        allowed = None if at_once is None else seed.allowances.get(AT_ONCE, at_once.allowance)
+        allowed = None if at_once is None else seed.allowances.get(CALLS_AT_ONCE, at_once.allowance)
         self.places = None if allowed is None else Places(allowed)
         self.windows: dict[str, Window] = {}
         for rule in rules:

@@ -12,7 +12,7 @@ from typing import Any
 from mockvoice.core.accounts import Budget, Seed
 from mockvoice.core.errors import SettingsError, SpecError
 from mockvoice.core.limits import AtOnce, QuotaRule, WindowRule
-from mockvoice.core.money import AT_ONCE, Count, Foreseen, Rate, Step, Tariff
+from mockvoice.core.money import CHARGED_AT_ONCE, Count, Foreseen, Rate, Step, Tariff
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.core.shelf import FileRule
 from mockvoice.core.tasks import Machine
@@ -374,7 +374,7 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
-        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", AT_ONCE),
+        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", CHARGED_AT_ONCE),
         {} if len(fields) == 1 else None, fields.pop(), counts, Foreseen(**hold) if isinstance(hold, dict) else None,
     )  # fmt: skip
 
