@@ -9,7 +9,7 @@ import io
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -41,6 +41,8 @@ LONGEST_ANSWER = 120.0
 LONGEST_SILENCE = 180.0
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
+# So long, in seconds, calls that are to be under way together are held open once the last of them was sent.
+HELD_BACK = 0.5
 # Accounts that are to be answered; others are there to be refused.
 OF_THE_RUN = frozenset({"funded", "other"})
 
@@ -98,6 +100,23 @@ class Allowance:
         if self.credits is None or not worst or self.spent + worst <= self.credits:
             return True
         return self.spent <= self.credits and worst <= self.beyond
+
+
+class _HeldBack:
+    """A body whose last byte leaves once all of a party are under way, and a little later, for all to be seen."""
+
+    def __init__(self, data: bytes, party: threading.Barrier, sleep: Callable[[float], None]) -> None:
+        self.data = data
+        self._party = party
+        self._sleep = sleep
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.data[:-1]
+        # Who waits in vain goes on: the party is broken then, and says so.
+        with suppress(threading.BrokenBarrierError):
+            self._party.wait()
+            self._sleep(HELD_BACK)
+        yield self.data[-1:]
 
 
 @dataclass
@@ -183,13 +202,16 @@ class Guard:
         return exchange
 
     def ask(self, draft: Draft, session: requests.Session) -> Exchange:
-        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer, Throttled."""
+        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer, Throttled.
+
+        Of a draft with a party the end of the body is held back until all others of it are under way as well.
+        """
         with self.sending(draft):
             prepared = requests.Request(draft.method, self.target.rstrip("/") + draft.path).prepare()
             # As written: requests would change the path's escapes and guess at a Content-Type.
             prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check", **draft.headers})
             if draft.body or draft.method in {"POST", "PUT", "PATCH"}:
-                prepared.body = draft.body
+                prepared.body = _HeldBack(draft.body, draft.party, self.sleep) if draft.party else draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
         if self._over:
@@ -411,6 +433,8 @@ def _bytes(body: Any) -> bytes:
         return b""
     if isinstance(body, str):
         return body.encode()
+    if isinstance(body, _HeldBack):
+        return body.data
     return body if isinstance(body, bytes) else bytes(body) if isinstance(body, bytearray | memoryview) else b""
 
 
