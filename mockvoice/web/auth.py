@@ -60,6 +60,7 @@ def count_address(x: Exchange) -> None:
 def over(x: Exchange, window: Window) -> ApiError:
     """Return the error for one call too many in a window."""
     rule = window.rule
+    x.full = rule.name
     return ApiError(
         rule.refusal_at(x.operation.id),
         limit=window.allowance,

@@ -48,6 +48,10 @@ def error(answer: Answer) -> dict[str, Any]:
     return found
 
 
+# What a full window tells of itself.
+WHEN = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
+
+
 def rule(answer: Answer) -> str:
     return answer.headers["x-mockvoice-hint"].partition(";")[0].removeprefix("rule ")
 
@@ -945,7 +949,19 @@ def test_a_call_the_budget_refuses_does_not_count(kitchen: MakeKitchen) -> None:
     assert answer.headers["x-ratelimit-remaining"] == "1000000"
 
 
+    assert [answers[1].headers[name] for name in WHEN] == ["1", "0", "86400", "86400"]
 # -- health and paths ---------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_day_full_of_tokens_is_told_as_a_day(edited: MakeKitchen) -> None:
+    cook = edited("hadrian", {"/x-voice-limits/windows/tokens-per-day/allowances/with-day-limits": 1_900})
+
+    answers = [cook.cook({"role": "mock-other"}, MODELS) for _ in range(2)]
+
+    assert error(answers[1])["message"] == "Rate limit exceeded: 1900 requests per tokens per day"
+    assert [answers[1].headers[name] for name in WHEN] == ["1900", "900", "86400", "86400"]
+    assert answers[1].headers["x-tokenratelimit-remaining"] == "999998000"
 
 
 def test_health_tells_status_version_and_subsystems(kitchen: MakeKitchen) -> None:

@@ -207,6 +207,8 @@ def test_a_day_that_is_full_names_the_day(kitchen: MakeKitchen) -> None:
     )
     assert told(second)[3] == "Rate limit exceeded: 100000 requests per day"
 
+    names = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
+    assert [second.headers[name] for name in names] == ["100000", "0", "86400", "86400"]
 
 # -- budgets ------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Set
 from mockvoice.core.accounts import CALLS_AT_ONCE
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
-from mockvoice.openapi.values import WINDOW_VALUES
+from mockvoice.openapi.values import FULL, WINDOW_VALUES
 from mockvoice.openapi.vocabulary import Path, Report, walk
 
 
@@ -41,7 +41,7 @@ def _named(
     for kind, path, node in walk(document, lambda _path, _message: None):
         value, _, argument = node.get("x-voice-value", "").partition(":")
         if kind == "header" and value in WINDOW_VALUES:
-            yield (*path, "x-voice-value"), argument, accounts | addresses
+            yield (*path, "x-voice-value"), argument, accounts | addresses | {FULL}
 
 
 def check_precedence(document: Document, report: Report) -> None:
