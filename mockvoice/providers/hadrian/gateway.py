@@ -65,10 +65,8 @@ def _budget(call: Call) -> dict[str, Any]:
     budget = call.account.budget
     if budget is None:
         return {}
-    limit, left = budget.limit, call.account.ledger.balance
-    if call.hold is not None and not call.hold.is_open:
-        left += call.charged - call.hold.amount
-    spent = limit - left
+    limit = budget.limit
+    spent = limit - (call.account.ledger.balance if call.hold is None else call.hold.left)
     if spent * 100 < limit * call.figure("budget-warning-per-cent"):
         return {}
     unit = call.figure("microcents-per-cent")
