@@ -81,6 +81,10 @@ def test_a_key_counts_in_either_header(kitchen: MakeKitchen, operation: str, hea
         ({"X-API-Key": "sk-proj-1234"}, "invalid_api_key_format"),
         ({"X-API-Key": "Bearer gw_mock-funded"}, "invalid_api_key_format"),
         ({"Authorization": "Bearer gw_mock-revoked"}, "invalid_api_key"),
+        # Where X-API-Key is there, it alone counts.
+        ({"Authorization": "Bearer gw_mock-funded", "X-API-Key": "gw_nobody"}, "invalid_api_key"),
+        ({"Authorization": "Bearer gw_mock-funded", "X-API-Key": "sk-proj-1234"}, "invalid_api_key_format"),
+        ({"Authorization": "Bearer gw_mock-funded", "X-API-Key": ""}, "invalid_api_key_format"),
     ],
 )
 def test_each_bad_credential_has_its_code(kitchen: MakeKitchen, headers: dict[str, str], code: str) -> None:
@@ -90,8 +94,9 @@ def test_each_bad_credential_has_its_code(kitchen: MakeKitchen, headers: dict[st
     assert (error(answer)["type"], error(answer)["code"]) == ("authentication_error", code)
 
 
-def test_a_bearer_that_is_no_key_leaves_the_word_to_the_other_header(kitchen: MakeKitchen) -> None:
-    headers = {"Authorization": "Bearer eyJhbGciOiJSUzI1NiJ9.e30.x", "X-API-Key": "gw_mock-funded"}
+@pytest.mark.parametrize("bearer", ["eyJhbGciOiJSUzI1NiJ9.e30.x", "gw_nobody", "gw_mock-revoked"])
+def test_whatever_the_bearer_is_the_other_header_has_the_word(kitchen: MakeKitchen, bearer: str) -> None:
+    headers = {"Authorization": f"Bearer {bearer}", "X-API-Key": "gw_mock-funded"}
 
     answer = kitchen("hadrian").cook({"role": None, "headers": headers}, SPEAK)
 
