@@ -978,11 +978,16 @@ def test_health_tells_status_version_and_subsystems(kitchen: MakeKitchen) -> Non
 
     assert list(well) == ["status", "version", "subsystems"]
     assert well["status"] == "healthy"
-    assert (ill.status, ill.json()["status"], ill.json()["subsystems"]["database"]["healthy"]) == (
-        503,
-        "unhealthy",
-        False,
-    )
+    assert {**well["subsystems"]} == {
+        "database": {"healthy": True, "latency_ms": 1},
+        "cache": {"healthy": True, "latency_ms": 0},
+        "secrets": {"healthy": True, "latency_ms": 0},
+    }
+    assert (ill.status, ill.json()["status"]) == (503, "unhealthy")
+    assert ill.json()["subsystems"] == {
+        **well["subsystems"],
+        "database": {"healthy": False, "message": "Database connection failed", "latency_ms": 1},
+    }
 
 
 @pytest.mark.parametrize("operation", ["getLiveness", "getReadiness"])
