@@ -67,6 +67,19 @@ def test_a_key_of_another_address_is_refused_wherever_it_is_used(kitchen: MakeKi
     assert told(answer) == (403, "permission_error", "ip_not_allowed", said)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("role", "kind", "status"),
+    [("mock-scoped", "scopes", 403), ("mock-elsewhere", "addresses", 200), ("mock-bound", "models", 200)],
+)
+def test_of_lists_that_are_empty_only_that_of_scopes_binds(
+    edited: MakeKitchen, role: str, kind: str, status: int
+) -> None:
+    cook = edited("hadrian", {f"/x-mock-accounts/{role}/attributes/{kind}": []})
+
+    assert cook.cook({"role": role}, SPEAK).status == status
+
+
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
@@ -170,6 +183,15 @@ def test_an_address_without_a_key_may_call_so_often_a_minute(kitchen: MakeKitche
     )
     assert 0 < int(answers[-1].headers["retry-after"]) <= 60
     assert (other.status, cook.cook(recipe, operation).status) == (200, 200)
+
+
+def test_an_address_is_one_however_it_is_written(kitchen: MakeKitchen) -> None:
+    cook = kitchen("hadrian")
+
+    spellings = ("2001:db8::1", "2001:DB8:0:0::1", " 2001:0db8::0001 ")
+    answers = [cook.cook({"headers": {"X-Forwarded-For": one}}, "getHealth") for one in spellings]
+
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["119", "118", "117"]
 
 
 def test_a_wrong_key_counts_for_its_address_and_a_good_one_does_not(kitchen: MakeKitchen) -> None:
