@@ -305,18 +305,18 @@ def test_a_call_over_the_limit_is_refused(claim: Claim, case: Operation) -> None
 
 @claim(over=over_the_limit)
 def test_a_refusal_over_a_limit_agrees_with_its_headers(claim: Claim, case: OverTheLimit) -> None:
-    """Judges every such refusal of the run: nothing is left of a limit, and it is that of the plan that is named."""
+    """Judges every such refusal: of a limit too little is left for a call, and it is that of the plan that is named."""
     for exchange in claim.run.log:
         if exchange.operation is None or not is_answer_of(case.row, exchange):
             continue
         told = claim.run.told(exchange)
         known = [one for one in case.limits if isinstance(told.get(one.remaining), int)]
         if known:
-            left = {one.remaining: told[one.remaining] for one in known}
+            left = {one.remaining: int(told[one.remaining]) for one in known}
             claim.judge(
-                0 in left.values(),
+                any(left[one.remaining] < one.cost for one in known),
                 rests_on=known[0].pointer,
-                expected=f"nothing left of {' or '.join(left)}, as the answer is {case.row.code}",
+                expected=f"too little left of {' or '.join(left)} for a call, as the answer is {case.row.code}",
                 got=", ".join(f"{word} {value}" for word, value in left.items()),
                 exchange=exchange,
             )

@@ -10,7 +10,7 @@ from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.clips import LONG, Clips
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.errors.asking import asked, demand_open_window, judge_refused, path_of
-from contract_tests.kit.errors.bad_members import BadMember, bad_members
+from contract_tests.kit.errors.bad_members import BadMember, bad_members, under_other_readings
 from contract_tests.kit.errors.malformed_json import malformed
 from contract_tests.kit.errors.provocations import Provoked, provocations, unprovoked
 from contract_tests.kit.errors.routing import PathCase, allowed_by, paths, unbuilt_paths, unknown_paths
@@ -104,9 +104,9 @@ def test_the_rest_cannot_be_provoked_from_outside(claim: Claim) -> None:
 # -- members -----------------------------------------------------------------------------------------
 
 
-def breaking(_: Facts, case: BadMember, __: Clips) -> Requests:
-    """Yield the requests that break a rule about a member."""
-    yield from ((case.operation, one.recipe) for one in case.requests)
+def breaking(facts: Facts, case: BadMember, _: Clips) -> Requests:
+    """Yield the requests that break a rule about a member, under whatever reading the endpoint may follow."""
+    yield from ((case.operation, one.recipe) for one in (*case.requests, *under_other_readings(facts, case)))
 
 
 @claim(over=bad_members, calls=lambda _, case: len(case.requests), refuses=breaking)

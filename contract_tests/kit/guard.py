@@ -31,6 +31,7 @@ from contract_tests.kit.roles import Keys
 from contract_tests.kit.wire import (
     CONNECT_SECONDS,
     READ_SECONDS,
+    HeldBack,
     all_text,
     bytes_of,
     fill,
@@ -122,13 +123,16 @@ class Guard:
         return exchange
 
     def ask(self, draft: Draft, session: requests.Session) -> Exchange:
-        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer, Throttled."""
+        """Send a draft and return the exchange. Raises BudgetEnded, PlanExceeded, NoAnswer, Throttled.
+
+        Of a draft with a party the end of the body is held back until all others of it are under way as well.
+        """
         with self.sending(draft):
             prepared = requests.Request(draft.method, self.target.rstrip("/") + draft.path).prepare()
             # As written: requests would change the path's escapes and guess at a Content-Type.
             prepared.headers = CaseInsensitiveDict({"Accept": "*/*", "User-Agent": "mockvoice-check", **draft.headers})
             if draft.body or draft.method in {"POST", "PUT", "PATCH"}:
-                prepared.body = draft.body
+                prepared.body = HeldBack(draft.body, draft.party, self.sleep) if draft.party else draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
         if self._over:

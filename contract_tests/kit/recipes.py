@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from threading import Barrier
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -50,6 +51,8 @@ class Draft:
     role: str | None
     # The body is no example with members changed: whoever reads it may find anything in it.
     is_raw: bool = False
+    # Others that are to be under way at the same time.
+    party: Barrier | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,8 @@ class Writer:
 
         `stand_ins` are ids that the endpoint knows, by those that the examples name in their place.
         Beyond the recipes of specs, `files` (field → Upload) puts any bytes into a form, `body` (bytes) replaces the
-        body as it is, `packed` writes it as MessagePack instead of JSON, and `shortest` starts from the cheapest
-        legal request. Raises NoRole, NoClips.
+        body as it is, `packed` writes it as MessagePack instead of JSON, `shortest` starts from the cheapest legal
+        request, and `party` is handed on. Raises NoRole, NoClips.
         """
         if recipe.get("shortest"):
             recipe = _merged(operation.shortest, recipe)
@@ -93,7 +96,7 @@ class Writer:
                 headers[name] = value
         method = recipe.get("method", operation.method)
         path = self._path(operation, recipe, values)
-        return Draft(operation.id, method, path, headers, body, fields, files, role, is_raw)
+        return Draft(operation.id, method, path, headers, body, fields, files, role, is_raw, recipe.get("party"))
 
     def fields(self, operation: Operation, recipe: Recipe) -> dict[str, Any]:
         """Return the members that the body of a recipe has."""

@@ -17,12 +17,13 @@ _WORD = re.compile(r"\\\{\w+\\\}")
 
 @dataclass(frozen=True)
 class Limit:
-    """A rate window or the quota: the words by which answers tell it, and what each plan allows."""
+    """A rate window or the quota: the words by which answers tell it, what each plan allows, and what a call takes."""
 
     remaining: str
     limit: str
     allowances: Mapping[str, Any] = field(compare=False)
     pointer: str
+    cost: int = 1
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,10 @@ def _limits(facts: Facts) -> Iterator[tuple[str, Limit]]:
     limits = facts.document.get("x-voice-limits", {})
     for name, window in limits.get("windows", {}).items():
         pointer = spell(["x-voice-limits", "windows", name])
-        words = f"rate-remaining:{name}", f"rate-limit:{name}"
-        yield window["refusal"], Limit(*words, window["allowances"], pointer)
+        # By its own name, or as the one that is full.
+        for word in (name, "*"):
+            words = f"rate-remaining:{word}", f"rate-limit:{word}"
+            yield window["refusal"], Limit(*words, window["allowances"], pointer, window.get("cost", 1))
     if "quota" in limits:
         codes = dict.fromkeys(one.billing["refusal"] for one in facts.operations.values() if one.billing)
         for code in codes:

@@ -154,7 +154,8 @@ class Run:
         """Send an operation's documented example, changed by a recipe, and return the exchange.
 
         Recipes as in specs/README.md; `with_` stands for `with`. Path parameters that a recipe leaves open come from
-        the operation that links here. Raises Unverified where a key or a hosted clip is missing.
+        the operation that links here. A `party` is one of threads that ask, all under way at the same time.
+        Raises Unverified where a key or a hosted clip is missing.
         """
         one = self.operation(operation)
         if "with_" in recipe:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -20,6 +21,8 @@ READ_SECONDS = 60.0
 # An answer that is larger, in bytes, or takes longer, in seconds, is given up: nothing documented comes near.
 LONGEST_BODY = 64 * 1024 * 1024
 LONGEST_ANSWER = 120.0
+# So long, in seconds, calls that are to be under way together are held open once the last of them was sent.
+HELD_BACK = 0.5
 
 # Headers that tell how a body came, not what is in it.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
@@ -27,6 +30,23 @@ _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
 
 class TooMuch(OSError):
     """An answer that is too large, or takes too long; it was not read to its end."""
+
+
+class HeldBack:
+    """A body whose last byte leaves once all of a party are under way, and a little later, for all to be seen."""
+
+    def __init__(self, data: bytes, party: threading.Barrier, sleep: Callable[[float], None]) -> None:
+        self.data = data
+        self._party = party
+        self._sleep = sleep
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.data[:-1]
+        # Who waits in vain goes on: the party is broken then, and says so.
+        with suppress(threading.BrokenBarrierError):
+            self._party.wait()
+            self._sleep(HELD_BACK)
+        yield self.data[-1:]
 
 
 def new_session(past_proxies: bool) -> requests.Session:
@@ -91,6 +111,8 @@ def bytes_of(body: Any) -> bytes:
         return b""
     if isinstance(body, str):
         return body.encode()
+    if isinstance(body, HeldBack):
+        return body.data
     return body if isinstance(body, bytes) else bytes(body) if isinstance(body, bytearray | memoryview) else b""
 
 

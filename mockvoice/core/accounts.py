@@ -16,14 +16,17 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 ACCOUNTS_ON_THE_FLY = 10_000
 
 # What the allowance of calls under way is called among those of windows.
-AT_ONCE = "at-once"
+CALLS_AT_ONCE = "at-once"
 
 
 class Budget(NamedTuple):
-    """What an account may spend in a period: `limit` in the ledger's unit, every so many seconds."""
+    """What an account may spend in a period: `limit` in the ledger's unit.
+
+    `period` is what the provider calls it, `lasts` how long that is: seconds, or a day or a month of the calendar.
+    """
 
     period: str
-    seconds: int
+    lasts: int | str
     limit: int
 
 
@@ -74,8 +77,8 @@ class Account:
         self.quota = Quota(seed.quota.seconds, limit) if seed.quota is not None and limit is not None else None
         self.budget = seed.budget
         if seed.budget is not None:
-            self.quota = Quota(seed.budget.seconds, seed.budget.limit)
-        allowed = None if at_once is None else seed.allowances.get(AT_ONCE, at_once.allowance)
+            self.quota = Quota(seed.budget.lasts, seed.budget.limit)
+        allowed = None if at_once is None else seed.allowances.get(CALLS_AT_ONCE, at_once.allowance)
         self.places = None if allowed is None else Places(allowed)
         self.windows: dict[str, Window] = {}
         for rule in rules:

@@ -27,20 +27,25 @@ Entry = tuple[float, str, int, str]
 
 
 class Hold:
-    """Units set aside for one request. Closed exactly once, by settle or by release."""
+    """Units set aside for one request. Closed exactly once, by settle or by release.
 
-    __slots__ = ("amount", "is_open", "note")
+    `left` is what the balance was then, without them; `period` which of the ledger's it was.
+    """
 
-    def __init__(self, amount: int, note: str) -> None:
+    __slots__ = ("amount", "is_open", "left", "note", "period")
+
+    def __init__(self, amount: int, note: str, left: int = 0, period: int = 0) -> None:
         self.amount = amount
         self.note = note
+        self.left = left
+        self.period = period
         self.is_open = True
 
 
 class Ledger:
-    """The entries of one account."""
+    """The entries of one account. What was set aside in a period that is over no longer changes the balance."""
 
-    __slots__ = ("__weakref__", "_entries", "_numbers", "_opening", "balance", "charged", "due")
+    __slots__ = ("__weakref__", "_entries", "_numbers", "_opening", "_period", "balance", "charged", "due")
 
     def __init__(self, opening: int) -> None:
         if opening < 0:
@@ -50,6 +55,7 @@ class Ledger:
         # What is booked later, the earliest first: (when, a number that none shares, hold or None, amount, note).
         self.due: list[tuple[float, int, Hold | None, int, str]] = []
         self._numbers = count()
+        self._period = 0
         self._opening: Entry = (0.0, "opening", opening, "")
         self._entries: deque[Entry] = deque(maxlen=ENTRIES_KEPT - 1)
 
@@ -66,7 +72,7 @@ class Ledger:
             raise LedgerError(f"a hold of {amount}: expected 0 or more")
         if amount:
             self._enter(at, "hold", -amount, note)
-        return Hold(amount, note)
+        return Hold(amount, note, self.balance, self._period)
 
     def settle(self, hold: Hold, amount: int, at: float) -> int:
         """Turn a hold into a charge of `amount`; return what was really charged.
@@ -76,9 +82,10 @@ class Ledger:
         """
         self._close(hold)
         back = hold.amount - amount
+        is_over = hold.period != self._period
         if back < 0:
-            back = -min(-back, self.balance)
-        if back:
+            back = 0 if is_over else -min(-back, self.balance)
+        if back and not is_over:
             self._enter(at, "settle", back, hold.note)
         charged = hold.amount - back
         self.charged += charged
@@ -87,7 +94,7 @@ class Ledger:
     def release(self, hold: Hold, at: float) -> None:
         """Give the whole hold back: the request failed and costs nothing."""
         self._close(hold)
-        if hold.amount:
+        if hold.amount and hold.period == self._period:
             self._enter(at, "release", hold.amount, hold.note)
 
     def settle_later(self, hold: Hold, amount: int, at: float) -> None:
@@ -117,6 +124,7 @@ class Ledger:
 
     def fill(self, balance: int, at: float) -> None:
         """Bring the balance to a figure, up or down: a new period has begun."""
+        self._period += 1
         if balance != self.balance:
             self._enter(at, "renewal", balance - self.balance, "")
 

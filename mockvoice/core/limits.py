@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from mockvoice.core.times import end_of
+
 
 class WindowRule(NamedTuple):
     """One documented limit.
@@ -47,12 +49,15 @@ class QuotaRule(NamedTuple):
 
 
 class Quota:
-    """The running period of one account's balance; it opens with the first paid call."""
+    """The running period of one account's balance; it opens with the first paid call.
 
-    __slots__ = ("ends", "limit", "seconds")
+    `period` is so many seconds from then on, or the day or the month of the calendar in which that call falls.
+    """
 
-    def __init__(self, seconds: int, limit: int) -> None:
-        self.seconds = seconds
+    __slots__ = ("ends", "limit", "period")
+
+    def __init__(self, period: int | str, limit: int) -> None:
+        self.period = period
         self.limit = limit
         self.ends = 0.0
 
@@ -61,7 +66,7 @@ class Quota:
         if now < self.ends:
             return False
         had_begun = self.ends > 0
-        self.ends = now + self.seconds
+        self.ends = end_of(self.period, now)
         return had_begun
 
     def lapse(self, now: float) -> bool:
@@ -73,7 +78,7 @@ class Quota:
 
     def resets_in(self, now: float) -> int:
         """Return whole seconds until the balance is full again, rounded up; at least 0."""
-        left = (self.ends or now + self.seconds) - now
+        left = (self.ends or end_of(self.period, now)) - now
         return max(0, -int(-left // 1))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-AT_ONCE, RESERVED, ON_SUCCESS = "at-once", "reserved", "on-success"
+CHARGED_AT_ONCE, RESERVED, ON_SUCCESS = "at-once", "reserved", "on-success"
 
 
 def divide(numerator: int, denominator: int, rounding: str) -> int:
@@ -87,8 +87,9 @@ class Tariff(NamedTuple):
     turn it into units. `hold` is what is set aside beforehand: None for the price itself, else a fixed
     amount; nothing is set aside for an account that has more than `trusted_multiple` times as much.
     `refusal` is the error code for an account that cannot cover it. `charges_refused` says that a call refused
-    after its hold costs as much as one that was answered. `charged` says when the price of a task is taken: AT_ONCE,
-    RESERVED (set aside until the task is over, and given back if it failed) or ON_SUCCESS (nothing is set aside).
+    after its hold costs as much as one that was answered. `charged` says when the price of a task is taken:
+    CHARGED_AT_ONCE, RESERVED (set aside until the task is over, and given back if it failed) or ON_SUCCESS (nothing
+    is set aside).
     """
 
     measure: str
@@ -98,7 +99,7 @@ class Tariff(NamedTuple):
     fixed_hold: int | None = None
     trusted_multiple: int | None = None
     charges_refused: bool = False
-    charged: str = AT_ONCE
+    charged: str = CHARGED_AT_ONCE
     # Prices worked out before, by the amount and the one field that rates depend on ("" for none). None where these
     # are several, so that nothing is remembered.
     known: dict[tuple[int, Any], int] | None = None

@@ -138,7 +138,7 @@ class Spec:
         if row is None:
             return None
         period = self.document["x-voice-limits"]["budgets"][row["period"]]
-        return Budget(row["period"], period["seconds"], row["amount"])
+        return Budget(row["period"], period.get("calendar") or period["seconds"], row["amount"])
 
     @cached_property
     def machines(self) -> Mapping[str, Machine]:

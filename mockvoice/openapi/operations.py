@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockvoice.core.money import AT_ONCE, Count, Foreseen, Rate, Step, Tariff
+from mockvoice.core.money import CHARGED_AT_ONCE, Count, Foreseen, Rate, Step, Tariff
 from mockvoice.openapi.plans import FORM_TYPE, Credential, HeaderPlan, Operation, ResponsePlan, Trigger
 from mockvoice.openapi.pointer import spell
 from mockvoice.openapi.requests import FieldReader, ObjectCheck
@@ -140,7 +140,7 @@ def tariff_of(row: Mapping[str, Any] | None) -> Tariff | None:
     counts = tuple(Count(name, _give(one["give"])) for name, one in row.get("counts", {}).items())
     return Tariff(
         row["measure"], row.get("field", ""), steps, row["refusal"], hold if isinstance(hold, int) else None,
-        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", AT_ONCE),
+        row.get("trusted-multiple"), row.get("refused") == "charged", row.get("charged", CHARGED_AT_ONCE),
         {} if len(fields) == 1 else None, fields.pop(), counts, Foreseen(**hold) if isinstance(hold, dict) else None,
     )  # fmt: skip
 

@@ -5,7 +5,8 @@ web/headers.py knows how to fill a header with each; a member is filled by the t
 
 from __future__ import annotations
 
-# `name:window`, read from the account's window of that name.
+# `name:window`, read from the account's window of that name; the window FULL is the one that refused the call.
+FULL = "*"
 WINDOW_VALUES = frozenset({
     "rate-limit", "rate-remaining", "rate-used", "rate-reset", "rate-reset-unix", "retry-after",
 })  # fmt: skip

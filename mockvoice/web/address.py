@@ -29,21 +29,19 @@ def address_of(x: Exchange) -> str:
 
 def _told_by_proxies(x: Exchange, trusted: Iterable[str]) -> str:
     """Return the last address of X-Forwarded-For that is no proxy of ours, else X-Real-IP; empty where none is told."""
-    hops = [hop for one in x.header(_FORWARDED).split(",")[-_HOPS_READ:] if is_address(hop := one.strip())]
-    for hop in reversed(hops):
+    hops = map(read_address, x.header(_FORWARDED).split(",")[-_HOPS_READ:])
+    for hop in reversed([one for one in hops if one]):
         if not is_among(hop, trusted):
             return hop
-    real = x.header(_REAL).strip()
-    return real if is_address(real) else ""
+    return read_address(x.header(_REAL))
 
 
-def is_address(text: str) -> bool:
-    """Say whether a text is an IP address."""
+def read_address(text: str) -> str:
+    """Return an IP address as it is usually written, whatever way it was; empty for a text that is none."""
     try:
-        ipaddress.ip_address(text)
+        return str(ipaddress.ip_address(text.strip()))
     except ValueError:
-        return False
-    return True
+        return ""
 
 
 def is_among(address: str, networks: Iterable[str]) -> bool:

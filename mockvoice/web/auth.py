@@ -60,6 +60,7 @@ def count_address(x: Exchange) -> None:
 def over(x: Exchange, window: Window) -> ApiError:
     """Return the error for one call too many in a window."""
     rule = window.rule
+    x.full = rule.name
     return ApiError(
         rule.refusal_at(x.operation.id),
         limit=window.allowance,
@@ -100,14 +101,16 @@ def _let_in(x: Exchange, account: Account) -> None:
 def _token_from_headers(x: Exchange) -> str:
     """Return the key of the first way in whose headers are all there; empty when there is none.
 
-    Raises ApiError for a malformed key, or for more than one where that is ambiguous.
+    By a switch the last way is the first to be asked. Raises ApiError for a malformed key, or for more than one where
+    that is ambiguous.
     """
     if "one-credential" in x.line.switches:
         shown = {credential.field for way in x.operation.credentials for credential in way}
         given = sorted(name for name in shown if name.encode() in x.headers)
         if len(given) > 1:
             raise refuse(x, "several-credentials", expected="a key in one header", got=" and ".join(given))
-    for way in x.operation.credentials:
+    ways = x.operation.credentials
+    for way in reversed(ways) if "later-credential-wins" in x.line.switches else ways:
         tokens = [read_key(x, credential) for credential in way]
         if all(tokens):
             return tokens[0]

@@ -26,7 +26,7 @@ class Exchange(Call):
     """A call with its request and its money."""
 
     __slots__ = (
-        "body", "code", "decoded", "has_account", "headers", "line", "path_values", "place",
+        "body", "code", "decoded", "full", "has_account", "headers", "line", "path_values", "place",
         "receive", "reply", "request_id_made", "scope", "used", "windows",
     )  # fmt: skip
 
@@ -47,10 +47,11 @@ class Exchange(Call):
         self.headers: dict[bytes, bytes] = dict(scope["headers"])
         self.path_values = path_values
         self.has_account = False
-        # Where the call is counted: the windows of its account, or of its address; what was used of each then; and
-        # the place it has taken.
+        # Where the call is counted: the windows of its account, or of its address; what was used of each then; which
+        # of them was full; and the place it has taken.
         self.windows: dict[str, Window] | None = None
         self.used: dict[str, int] = {}
+        self.full = ""
         self.place: Places | None = None
         self.body: bytes | None = None
         self.decoded: Any = None

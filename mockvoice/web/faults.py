@@ -63,6 +63,7 @@ def _words(x: Exchange, code: str) -> Mapping[str, Any]:
     for rule in (*x.desk.spec.window_rules.values(), *x.desk.spec.address_rules.values()):
         if rule.refusal_at(x.operation.id) == code:
             window = x.windows.get(rule.name) if x.windows is not None else None
+            x.full = rule.name
             # Who has an account is counted by no address: then the documented figure is told.
             documented = rule.allowance("") if rule.per == "address" else None
             limit = window.allowance if window is not None else documented

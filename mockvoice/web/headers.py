@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockvoice.openapi.plans import HeaderPlan
+from mockvoice.openapi.values import FULL
 
 if TYPE_CHECKING:
     from mockvoice.core.accounts import Account
@@ -22,9 +23,10 @@ def _window(name: str, tell: Callable[[Window, int, float], int]) -> Fill:
         windows = x.windows
         if windows is None:
             return None
-        window = windows.get(name)
+        asked = x.full if name == FULL else name
+        window = windows.get(asked)
         # What was used when this call was counted; others may have been since.
-        return None if window is None else b"%d" % tell(window, x.used.get(name, window.used), x.now)
+        return None if window is None else b"%d" % tell(window, x.used.get(asked, window.used), x.now)
 
     return fill
 

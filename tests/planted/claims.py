@@ -41,7 +41,7 @@ CLAIMS: Mapping[str, tuple[str, ...]] = {
     "gateway": (
         "budget_warnings_tell_the_truth",
         "what_is_used_and_what_remains_is_the_limit",
-        "what_becomes_of_too_many_calls_at_once_is_observed",
+        "no_more_than_one_of_too_many_calls_has_to_wait",
         "a_key_is_good_for_its_scopes_alone",
         "a_listed_model_leads_somewhere",
     ),

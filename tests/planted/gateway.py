@@ -12,6 +12,7 @@ WARNINGS = "gateway.budget_warnings_tell_the_truth"
 USED = "gateway.what_is_used_and_what_remains_is_the_limit"
 SCOPES = "gateway.a_key_is_good_for_its_scopes_alone"
 WAYS = "gateway.a_listed_model_leads_somewhere"
+AT_ONCE = "gateway.no_more_than_one_of_too_many_calls_has_to_wait"
 
 SPENT, LIMIT, SHARE = b"x-budget-current-spend-cents", b"x-budget-limit-cents", b"x-budget-spend-percentage"
 TOKENS_USED = b"x-tokenratelimit-used"
@@ -78,6 +79,16 @@ PLANTS = (
         build=changing_heads(_one_call_used, statuses=(200,)),
         found_by=(USED,),
         fact="/components/headers/TokenRateLimitUsed",
+    ),
+    Plant(
+        name="hadrian-five-at-once",
+        provider="hadrian",
+        kind=Kind.LIMIT_TOO_LOW,
+        summary="five calls of a key may be under way, where ten are documented",
+        build=with_spec({"/x-voice-limits/at-once/calls": 5}),
+        found_by=(AT_ONCE,),
+        fact="/x-voice-limits/at-once",
+        needs=("funded", "fresh"),
     ),
     Plant(
         name="hadrian-scopes-ignored",

@@ -48,6 +48,7 @@ class Kind(StrEnum):
     COST_HEADER = "cost header wrong"
     HEADER_COUNTING = "header counting wrong"
     LIMIT_NOT_ENFORCED = "limit not enforced"
+    LIMIT_TOO_LOW = "limit lower than documented"
     BUDGET_WARNING = "budget warning wrong"
     KEY_TOO_GOOD = "key good for more than it may"
     LISTED_NOT_THERE = "listed and not there"

@@ -24,6 +24,7 @@ AUDIO = (SPEAK, TRANSCRIBE, TRANSLATE)
 KEYED = (*AUDIO, MODELS)
 OPEN = ("getHealth", "getLiveness", "getReadiness")
 ELSEWHERE = "198.51.100.9"
+DAY = 86_400
 SPEECH = {"model": "tts-1", "input": "Hello, how can I help you today?", "voice": "alloy"}
 RATES = [
     "x-tokenratelimit-limit",
@@ -64,6 +65,19 @@ def test_a_key_of_another_address_is_refused_wherever_it_is_used(kitchen: MakeKi
 
     said = "API key does not allow requests from IP '127.0.0.1'"
     assert told(answer) == (403, "permission_error", "ip_not_allowed", said)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("role", "kind", "status"),
+    [("mock-scoped", "scopes", 403), ("mock-elsewhere", "addresses", 200), ("mock-bound", "models", 200)],
+)
+def test_of_lists_that_are_empty_only_that_of_scopes_binds(
+    edited: MakeKitchen, role: str, kind: str, status: int
+) -> None:
+    cook = edited("hadrian", {f"/x-mock-accounts/{role}/attributes/{kind}": []})
+
+    assert cook.cook({"role": role}, SPEAK).status == status
 
 
 @pytest.mark.parametrize(
@@ -171,6 +185,15 @@ def test_an_address_without_a_key_may_call_so_often_a_minute(kitchen: MakeKitche
     assert (other.status, cook.cook(recipe, operation).status) == (200, 200)
 
 
+def test_an_address_is_one_however_it_is_written(kitchen: MakeKitchen) -> None:
+    cook = kitchen("hadrian")
+
+    spellings = ("2001:db8::1", "2001:DB8:0:0::1", " 2001:0db8::0001 ")
+    answers = [cook.cook({"headers": {"X-Forwarded-For": one}}, "getHealth") for one in spellings]
+
+    assert [answer.headers["x-ratelimit-remaining"] for answer in answers] == ["119", "118", "117"]
+
+
 def test_a_wrong_key_counts_for_its_address_and_a_good_one_does_not(kitchen: MakeKitchen) -> None:
     cook = kitchen("hadrian")
     headers = {"X-Forwarded-For": ELSEWHERE}
@@ -206,6 +229,8 @@ def test_a_day_that_is_full_names_the_day(kitchen: MakeKitchen) -> None:
         "999999000",
     )
     assert told(second)[3] == "Rate limit exceeded: 100000 requests per day"
+    names = ("x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "retry-after")
+    assert [second.headers[name] for name in names] == ["100000", "0", "86400", "86400"]
 
 
 # -- budgets ------------------------------------------------------------------------------------------
@@ -215,7 +240,7 @@ def test_a_budget_warns_and_is_full_again_in_the_next_period(kitchen: MakeKitche
     cook = kitchen("hadrian")
 
     warned = cook.cook({"role": "mock-warned"}, SPEAK)
-    cook.client.advance(86_401)
+    cook.client.advance(86_400)
     after = cook.cook({"role": "mock-warned"}, SPEAK)
 
     assert [value for name, value in warned.header_list if name.startswith("x-budget-")] == [
@@ -228,18 +253,71 @@ def test_a_budget_warns_and_is_full_again_in_the_next_period(kitchen: MakeKitche
     assert not [name for name in after.headers if name.startswith("x-budget-")]
 
 
-@pytest.mark.parametrize(("role", "seconds"), [("mock-low", 86_400), ("mock-empty", 2_592_000)])
-def test_a_spent_budget_comes_back_after_its_period_and_not_before(
-    kitchen: MakeKitchen, role: str, seconds: int
+@pytest.mark.parametrize(
+    ("role", "later", "seconds"),
+    [
+        # The clock starts with 2026: a January of 31 days, a February of 28.
+        ("mock-low", 0, DAY),
+        ("mock-low", DAY - 1, 1),
+        ("mock-low", 0.5, DAY - 0.5),
+        ("mock-empty", 0, 31 * DAY),
+        ("mock-empty", 30 * DAY + 17, DAY - 17),
+        ("mock-empty", 31 * DAY, 28 * DAY),
+        ("mock-empty", 334 * DAY, 31 * DAY),
+    ],
+)
+def test_a_spent_budget_comes_back_with_the_next_day_or_month_and_not_before(
+    kitchen: MakeKitchen, role: str, later: float, seconds: float
 ) -> None:
     cook = kitchen("hadrian")
+    cook.client.advance(later)
     refused = [cook.cook({"role": role}, SPEAK).status for _ in range(2)][-1]
 
-    cook.client.advance(seconds - 1)
+    cook.client.advance(seconds - 0.25)
     before = cook.cook({"role": role}, SPEAK).status
-    cook.client.advance(2)
+    cook.client.advance(0.25)
 
     assert (refused, before, cook.cook({"role": role}, SPEAK).status) == (402, 402, 200)
+
+
+def test_what_was_set_aside_yesterday_is_not_given_back_today(serve: Callable[..., str]) -> None:
+    """A call is under way while the day ends, and then refused: the new day has no more than its own budget."""
+    found = urlsplit(serve("hadrian", clock="manual"))
+    place = str(found.hostname), int(found.port or 0)
+    headers = {"Authorization": "Bearer gw_mock-warned", "Content-Type": "application/json"}
+    slow = http.client.HTTPConnection(*place, timeout=30)
+    slow.putrequest("POST", "/hadrian/api/v1/audio/speech")
+    for name, value in {**headers, "Content-Length": "2"}.items():
+        slow.putheader(name, value)
+    slow.endheaders(b"{")
+    _until(lambda: _balance(place, "mock-warned"), lambda found: found == 1_400_000)
+
+    _post(place, "/_mock/clock", {"advance_seconds": DAY})
+    today = call(place, "gw_mock-warned", json.dumps(SPEECH).encode())
+    slow.send(b"x")
+    late = slow.getresponse()
+    late.read()
+    slow.close()
+
+    assert (today[0], late.status) == (200, 400)
+    assert dict(late.getheaders())["x-budget-spend-percentage"] == "0.86"  # as it was when the call came in
+    assert _balance(place, "mock-warned") == 10_000_000 - 15 * 32
+
+
+def _post(place: tuple[str, int], path: str, body: Any) -> Any:
+    connection = http.client.HTTPConnection(*place, timeout=30)
+    connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+    found = json.loads(connection.getresponse().read())
+    connection.close()
+    return found
+
+
+def _balance(place: tuple[str, int], role: str) -> int:
+    connection = http.client.HTTPConnection(*place, timeout=30)
+    connection.request("GET", "/_mock/accounts")
+    found = json.loads(connection.getresponse().read())["hadrian"]["accounts"][role]["balance"]
+    connection.close()
+    return int(found)
 
 
 # -- ways ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from tests.harness.wire import Answer
 
 MakeKitchen = Callable[..., Kitchen]
 HOST = ("x-rapidapi-host", "voice-api1.p.rapidapi.com")
-MONTH = 30 * 24 * 3600
+MONTH = 31 * 24 * 3600
 LIST, SUBMIT, STATUS, AUDIO = "models_list", "tts_submit", "tts_status", "tts_audio"
 OTHER_HOST = {"headers": {"X-RapidAPI-Host": "another.p.rapidapi.com"}}
 

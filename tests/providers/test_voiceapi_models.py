@@ -218,6 +218,12 @@ class TestOwnModels:
         assert titles(cook, sort_by="created_at", **FRESH)[0] == "Grandmother reading"
         assert titles(cook, sort_by="task_count", **FRESH)[-1] == "Grandmother reading"
 
+    def test_white_space_is_no_title(self, cook: Kitchen) -> None:
+        cloned(cook)
+
+        assert titles(cook, title=" \t ", **FRESH) == titles(cook, **FRESH)
+        assert titles(cook, title=" emma\n clear ") == titles(cook, title="emma clear")
+
     def test_by_score_a_public_title_that_is_liker_comes_before_an_own_one(self, cook: Kitchen) -> None:
         cloned(cook, "Emmy")
 

@@ -15,6 +15,8 @@ from contract_tests.kit.recipes import NOTHING, Recipe
 # Texts of which some break whatever pattern or format there may be; of those that do, so many are sent.
 _ODD_TEXTS = ("two words", "§", "", "NOTHING", "0", "://")
 _ODD_ENOUGH = 2
+# Where a reading says something else of what a request may hold.
+_OF_REQUESTS = ("/components/schemas/", "/components/parameters/", "/paths/")
 # No text longer than this is sent to prove a bound.
 _LONGEST = 100_000
 _STEP = 0.01
@@ -54,6 +56,27 @@ def bad_members(facts: Facts) -> dict[str, BadMember]:
     """
     every = facts.operations.values()
     return facts.keep("bad members", lambda: {case.name: case for one in every for case in _of(one)})
+
+
+def under_other_readings(facts: Facts, case: BadMember) -> Iterator[Bad]:
+    """Yield what breaks the same rule about the same member where another reading moves it.
+
+    Which reading an endpoint follows is known only once it is asked, and what a claim may cost is told before.
+    """
+    known = [one.recipe for one in case.requests]
+    for cases in facts.keep("bad members elsewhere", lambda: [bad_members(other) for other in _other(facts)]):
+        for one in cases[case.name].requests if case.name in cases else ():
+            if one.recipe not in known:
+                known.append(one.recipe)
+                yield one
+
+
+def _other(facts: Facts) -> Iterator[Facts]:
+    """Yield the facts under each reading that is not in force and changes what a request may hold."""
+    for row, node in facts.ambiguities.items():
+        for reading, one in node["readings"].items():
+            if reading != facts.readings[row] and any(at.startswith(_OF_REQUESTS) for at in one.get("set", ())):
+                yield facts.read_as({row: reading})
 
 
 def _of(operation: Operation) -> Iterator[BadMember]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Set
 
-from mockvoice.core.accounts import AT_ONCE
+from mockvoice.core.accounts import CALLS_AT_ONCE
 from mockvoice.core.nearest import did_you_mean
 from mockvoice.openapi.rules.common import Document, codes_in, operations_of
-from mockvoice.openapi.values import WINDOW_VALUES
+from mockvoice.openapi.values import FULL, WINDOW_VALUES
 from mockvoice.openapi.vocabulary import Path, Report, walk
 
 
@@ -18,7 +18,7 @@ def check_limits(document: Document, report: Report) -> None:
     windows = limits.get("windows", {})
     addresses = {name for name, row in windows.items() if row.get("per") == "address"}
     accounts = windows.keys() - addresses
-    allowances = accounts | ({AT_ONCE} if "at-once" in limits else set())
+    allowances = accounts | ({CALLS_AT_ONCE} if "at-once" in limits else set())
     for place, name, known in _named(document, accounts, allowances, addresses):
         if name not in known:
             report(place, f"no window {name!r} in x-voice-limits{did_you_mean(name, known)}")
@@ -41,7 +41,7 @@ def _named(
     for kind, path, node in walk(document, lambda _path, _message: None):
         value, _, argument = node.get("x-voice-value", "").partition(":")
         if kind == "header" and value in WINDOW_VALUES:
-            yield (*path, "x-voice-value"), argument, accounts | addresses
+            yield (*path, "x-voice-value"), argument, accounts | addresses | {FULL}
 
 
 def check_precedence(document: Document, report: Report) -> None:

@@ -23,7 +23,8 @@ def _health(call: Call) -> Reply:
     known = call.figure("subsystems")
     subsystems = dict(health["subsystems"])
     for name in outages & known.keys():
-        subsystems[name] = {"healthy": False, "message": known[name]["message"]}
+        # How long the attempt took is told of one that failed as well.
+        subsystems[name] = {**subsystems.get(name, {}), "healthy": False, "message": known[name]["message"]}
     if any(known[name]["needed"] for name in outages & known.keys()):
         raise ApiError("unhealthy", subsystems=subsystems, expected="no outage", got=", ".join(sorted(outages)))
     return Reply.json({**health, "subsystems": subsystems})

@@ -30,9 +30,10 @@ def relay(call: Call) -> None:
         check_model(call, named)
     wanted = fields.get("sovereignty_requirements")
     if wanted:
-        requirement = unmet(way.place["sovereignty"], wanted)
-        if requirement is not None:
-            raise ApiError("sovereignty_violation", requirement=requirement, expected=requirement, got=way.provider)
+        reason = unmet(way.place["sovereignty"], wanted, call.figure("sovereignty-reasons"))
+        if reason is not None:
+            field = "sovereignty_requirements"
+            raise ApiError("sovereignty_violation", field=field, reason=reason, expected="another provider", got=reason)
     if not way.place["audio"]:
         raise ApiError("unsupported_provider", field="model", expected="a provider with audio", got=way.provider)
     call.notes[WAY] = way
@@ -65,10 +66,8 @@ def _budget(call: Call) -> dict[str, Any]:
     budget = call.account.budget
     if budget is None:
         return {}
-    limit, left = budget.limit, call.account.ledger.balance
-    if call.hold is not None and not call.hold.is_open:
-        left += call.charged - call.hold.amount
-    spent = limit - left
+    limit = budget.limit
+    spent = limit - (call.account.ledger.balance if call.hold is None else call.hold.left)
     if spent * 100 < limit * call.figure("budget-warning-per-cent"):
         return {}
     unit = call.figure("microcents-per-cent")

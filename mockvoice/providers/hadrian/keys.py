@@ -21,7 +21,8 @@ def admit(call: Call) -> bool:
     if SCOPES in bound and scope and scope not in bound[SCOPES]:
         expected = f"a key with the scope {scope}"
         raise ApiError("insufficient_scope", scope=scope, expected=expected, got=", ".join(bound[SCOPES]) or "none")
-    if ADDRESSES in bound:
+    # An empty list of scopes is good for nothing, one of addresses binds to none.
+    if bound.get(ADDRESSES):
         _check_address(call.address, bound[ADDRESSES])
     if WITHOUT_CACHE in bound and call.account.budget is not None:
         raise ApiError("cache_required", expected="a cache that holds what is spent", got="none")

@@ -24,6 +24,10 @@ _PLACE = snake_record(
     inference_countries=TEXTS, hq_country=TEXT, license=TEXT, on_prem=FLAG, open_weights=FLAG, certifications=TEXTS
 )
 _HEARING = {"formats": list_of(one_of(TRANSCRIPT_FORMS)), "file_format": TEXT}
+# What may speak against a provider; see sovereignty.py.
+REASONS = (
+    "no-countries", "countries", "on-prem", "certification", "open-weights", "headquarters", "no-licenses", "license",
+)  # fmt: skip
 _AUDIO = ("createSpeech", "createTranscription", "createTranslation")
 
 NEEDS = Needs(
@@ -52,6 +56,7 @@ NEEDS = Needs(
         "dynamic-providers": table_of(table_of(TEXT)),
         "operation-words": table_of(table_of(TEXT)),
         "default-provider": TEXT,
+        "sovereignty-reasons": table_of(TEXT, *REASONS),
         "gateway-providers": table_of(record(audio=FLAG, sovereignty=_PLACE)),
         "models": list_of(ANY_TABLE),
         "health": ANY_TABLE,

@@ -76,7 +76,8 @@ def _list(call: Call) -> Reply:
     fields = call.fields
     order = fields[call.figure("sort-parameter")]
     wish = Wish(
-        fields.get("title", ""),
+        # White space is no title: nothing is looked for then.
+        " ".join(fields.get("title", "").split()),
         fields.get("language", ""),
         frozenset(filter(None, fields.get("tag", ()))),
         "" if order == call.figure("unsorted") else order,
