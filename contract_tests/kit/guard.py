@@ -41,8 +41,8 @@ LONGEST_ANSWER = 120.0
 LONGEST_SILENCE = 180.0
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
-# Accounts that are to be answered; others are there to be refused.
-OF_THE_RUN = frozenset({"funded", "other"})
+# Accounts that are to be answered, and whoever calls without one; others are there to be refused.
+OF_THE_RUN = frozenset({"funded", "other", None})
 
 # Headers that tell how a body came, not what is in it.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
@@ -125,6 +125,8 @@ class Guard:
     tell: Callable[[str], None] = lambda _: None
     allowance: Allowance = field(default_factory=Allowance)
     log: list[Exchange] = field(default_factory=list)
+    # What has left and was not answered, by its number: it may have come to something all the same.
+    unanswered: dict[int, Operation] = field(default_factory=dict)
     sent: int = 0
     spent: int = 0
 
@@ -192,18 +194,24 @@ class Guard:
                 prepared.body = draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
+        return self.answered()
+
+    def answered(self) -> Exchange:
+        """Return the exchange that this thread sent last. Raises BudgetEnded, and Throttled where it was put off."""
         if self._over:
             raise BudgetEnded(self._over)
-        if self.latest.role in OF_THE_RUN and _is_put_off(self.latest):
-            said = "too many requests" if self.latest.status == 429 else "come again later"
-            raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
-        return self.latest
+        latest = self.latest
+        if latest.role in OF_THE_RUN and is_put_off(latest):
+            said = "too many requests" if latest.status == 429 else "come again later"
+            asked = f"{latest.method} {latest.url.removeprefix(self.target.rstrip('/'))}"
+            raise Throttled(f"{asked} was answered {latest.status}: {said}; a --rate may help")
+        return latest
 
     def fetch(self, url: str, session: requests.Session) -> Exchange:
         """Fetch the file behind an address that an answer told: without a key, whatever host it is.
 
         Counted, capped, paced and logged as any request. Raises Strayed for an address that is not fetched,
-        BudgetEnded, PlanExceeded, NoAnswer.
+        BudgetEnded, PlanExceeded, NoAnswer, Throttled.
         """
         why = out_of_reach(url, self.is_loopback)
         if why:
@@ -217,9 +225,7 @@ class Guard:
             session.send(prepared, allow_redirects=False)
         finally:
             self._local.file = None
-        if self._over:
-            raise BudgetEnded(self._over)
-        return self.latest
+        return self.answered()
 
     def take(self, role: str | None, worst: int) -> int:
         """Count what is about to leave by another way than HTTP, and wait for its turn; return its number.
@@ -264,13 +270,17 @@ class Guard:
             number = self.sent
         self._pace(role)
         began = self.clock()
+        if priced:
+            self.unanswered[number] = priced
         options |= {"stream": True, "timeout": (CONNECT_SECONDS, READ_SECONDS)}
         try:
             response = original(adapter, request, **options)
             data, pieces = self._read(response, began)
         except (requests.RequestException, OSError) as error:
             # What has left may have been charged, whether or not an answer comes.
-            self.settle(worst, worst if _may_have_arrived(error) else 0)
+            if not _may_have_arrived(error):
+                self.settle(worst, 0)
+                self.unanswered.pop(number, None)
             self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
@@ -295,6 +305,7 @@ class Guard:
         )
         with self._lock:
             self.log.append(exchange)
+            self.unanswered.pop(number, None)
         self._local.exchange = exchange
         response.headers = CaseInsensitiveDict(exchange.headers)
         response._content = data
@@ -344,7 +355,7 @@ class Guard:
             self.sleep(start - now)
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
-        """Obey Retry-After for the account of a run; other accounts are there to be refused."""
+        """Obey Retry-After for the accounts of a run, and without one; other accounts are there to be refused."""
         if response.status_code not in {429, 503} or role not in OF_THE_RUN:
             return
         seconds = seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC))
@@ -356,7 +367,8 @@ class Guard:
             )
             return
         self.tell(f"waiting {seconds:.0f} s, as Retry-After asks")
-        self._not_before[role] = max(self._not_before.get(role, 0.0), self.clock() + seconds)
+        who = role or ""
+        self._not_before[who] = max(self._not_before.get(who, 0.0), self.clock() + seconds)
 
     def _read(self, response: requests.Response, began: float) -> tuple[bytes, tuple[tuple[float, int], ...]]:
         """Read a body piece by piece as it comes, and take keys out of it. Raises TooMuch."""
@@ -393,7 +405,7 @@ def seconds_of(asked: str, now: datetime) -> float | None:
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
 
 
-def _is_put_off(exchange: Exchange) -> bool:
+def is_put_off(exchange: Exchange) -> bool:
     """Say whether an answer tells to come again later: it says nothing of what was asked."""
     return exchange.status == 429 or (exchange.status == 503 and "retry-after" in exchange.headers)
 
