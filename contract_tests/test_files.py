@@ -12,7 +12,7 @@ from contract_tests.kit.audio.speaking import Said, Speaker, say
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.files.holding import misspoken, strangers, unplayable
+from contract_tests.kit.files.holding import demand_end, misspoken, strangers, unplayable
 from contract_tests.kit.files.telling import (
     MOST,
     Asked,
@@ -48,6 +48,7 @@ def addresses(claim: Claim, case: Operation) -> tuple[Operation, list[Told]]:
 def served(claim: Claim, told: Told) -> Exchange | None:
     """Fetch an address and judge that it is answered; None where it is not."""
     file = claim.run.file(told.url)
+    demand_end(file)
     expected = "200, as the file is there without a key"
     is_there = claim.judge(
         file.status == 200, rests_on=told.place, expected=expected, got=f"status {file.status}", exchange=file
@@ -75,6 +76,7 @@ def test_a_file_is_the_same_each_time(claim: Claim, case: Operation) -> None:
     _, told = addresses(claim, case)
     for one in told:
         first = claim.run.file(one.url)
+        demand_end(first)
         if first.status != 200:
             continue
         again = claim.run.fetch(one.url)
