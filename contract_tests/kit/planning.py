@@ -17,6 +17,7 @@ from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.machines import makers_of
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.probing import probes_of_example
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.run import looks_at
@@ -69,7 +70,13 @@ class Planner:
         looks = [replace(one, creates=Counter()) for one in looks]
         talks = [talked(one, [[one.text]]) for one in sockets(self._facts).values()]
         before = [share for one in every for share in self._before(one)]
-        return [*(share for one in every for share in self._asked(one, {})), *looks, *before, *talks]
+        again = [self._once_more(one) for one in every]
+        return [*(share for one in every for share in self._asked(one, {})), *again, *looks, *before, *talks]
+
+    def _once_more(self, operation: Operation) -> Share:
+        """Return what is sent where the answer to an example shows another reading of the documents."""
+        probes, times = probes_of_example(self._facts, operation, self._writer)
+        return _times(self._used(operation, {}), times, Share(operation.id, probes + times))
 
     def _before(self, operation: Operation) -> list[Share]:
         """Return what is sent before an operation can be asked at all, waiting for tasks included."""
