@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -106,8 +107,8 @@ def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> 
 
 
 def _answered(claim: Claim, operation: Operation) -> list[Exchange]:
-    """Return the successes of an operation so far."""
-    return [one for one in claim.run.log if one.is_of(operation) and one.is_success]
+    """Return the successes of an operation so far, to be judged by the present readings, whatever was known then."""
+    return [replace(one, operation=operation) for one in claim.run.log if one.is_of(operation) and one.is_success]
 
 
 @claim(over=measured, asks=amounts_in_both)

@@ -92,6 +92,21 @@ def _let_through(_: Draft, answer: Answer) -> None:
     answer.status = 200
 
 
+# -- prices --------------------------------------------------------------------------------------------------
+
+
+def test_what_was_paid_before_a_reading_was_known_is_priced_by_it(kitchen: MakeKitchen) -> None:
+    """The documented example is asked first of all."""
+    run = run_with(kitchen("fishaudio-net", choices={"fishaudio-net.price": "started-minute"}))
+    run.golden("speechToText")
+    run.learn("price", "started-minute")
+    test = test_credits.test_the_price_is_that_of_the_real_amount
+
+    record = perform(run, test, run.present(cases_of(run.facts, test)["speechToText"]))
+
+    assert (record.verdict, record.findings) == (Verdict.HOLDS, [])
+
+
 # -- accounts that are used ------------------------------------------------------------------------------------
 
 

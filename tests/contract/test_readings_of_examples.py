@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 
 from contract_tests import test_preflight
+from contract_tests.kit.claims import Announcement
+from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import PlanExceeded
 from contract_tests.kit.planning import Planner
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.run import Run
 from contract_tests.kit.verdicts import Record, Verdict
-from tests.contract.in_process import Change, cases_of, make_run, perform
+from tests.contract.in_process import CLIPS, Change, cases_of, facts_of, make_run, perform
 from tests.harness.recipes import Kitchen
 from tests.harness.wire import Answer
 
@@ -94,3 +96,21 @@ def test_nothing_is_sent_for_all_claims_beyond_what_was_planned(kitchen: MakeKit
 
     with pytest.raises(PlanExceeded, match="shared announced 1 requests"):
         run.golden("getHealth")
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation", "row", "reading"),
+    [
+        ("voiceapi", "health", "health-auth", "gateway"),
+        ("fishaudio-net", "speechToText", "price", "started-minute"),
+    ],
+)
+def test_the_plan_is_that_of_the_dearest_reading(provider: str, operation: str, row: str, reading: str) -> None:
+    """An endpoint may turn out to follow it, and every claim is held to what was told before."""
+    facts = facts_of(provider)
+    announced = Announcement(calls=1, asks=lambda _, one: [(one, {})])
+
+    def planned(facts: Facts) -> int:
+        return sum(one.credits for one in Planner(facts, CLIPS).shares_of(announced, facts.operations[operation]))
+
+    assert planned(facts) == planned(facts.read_as({row: reading})) > 0
