@@ -114,6 +114,8 @@ def test_a_button_of_another_account_does_not_work(claim: Claim, case: Offer) ->
 
 
 def _refused(claim: Claim, case: Offer, answer: Exchange, what: str) -> None:
+    if answer.status >= 500:
+        raise Unverified(f"{what} was answered {answer.status}, which is no refusal")
     got = f"status {answer.status}: {answer.text[:80]}"
     claim.judge(
         not answer.is_success, rests_on=case.fact("task"), expected=f"a refusal of {what}", got=got, exchange=answer

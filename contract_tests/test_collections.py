@@ -233,6 +233,8 @@ def _judge_listed(claim: Claim, case: Listing, ident: str, pages: Sequence[Page]
 
 def _judge_not_listed(claim: Claim, case: Listing, ident: str, pages: Sequence[Page], what: str) -> None:
     for page in pages:
+        if not page.exchange.is_success:
+            raise Unverified(f"the list was answered {page.exchange.status}")
         claim.judge(
             ident not in page.idents,
             rests_on=case.fact("items"),

@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.errors.asking import demand_open_window
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.money import (
     Counter,
     accountable,
+    balance_operation,
+    balance_word,
     counters,
     drops,
     first_charged,
@@ -102,8 +107,8 @@ def test_the_price_is_that_of_the_real_amount(claim: Claim, case: Operation) -> 
 
 
 def _answered(claim: Claim, operation: Operation) -> list[Exchange]:
-    """Return the successes of an operation so far."""
-    return [one for one in claim.run.log if one.is_of(operation) and one.is_success]
+    """Return the successes of an operation so far, to be judged by the present readings, whatever was known then."""
+    return [replace(one, operation=operation) for one in claim.run.log if one.is_of(operation) and one.is_success]
 
 
 @claim(over=measured, asks=amounts_in_both)
@@ -232,13 +237,19 @@ def _at_once(claim: Claim, operation: Operation, role: str) -> list[Exchange]:
 
 @claim(over=first_charged, calls=AT_ONCE + len(_FAULTS), paid=AT_ONCE)
 def test_credit_for_one_call_is_good_for_exactly_one(claim: Claim, case: Operation) -> None:
-    """An account with credit for one documented example: what is refused takes nothing, and of several one is paid."""
+    """An account with credit for one documented example: what is refused takes nothing, and of several one is paid.
+
+    An account that an earlier run has emptied says nothing.
+    """
     row = claim.facts.errors[(case.billing or {})["refusal"]]
+    _demand_credit_for_one(claim, case)
     if (case.billing or {})["measure"] != "calls":
         for fault in _FAULTS[:2]:
             claim.ask(case, role="low", **fault(case))
     exchanges = _at_once(claim, case, "low")
     answered = [one for one in exchanges if one.is_success]
+    if not answered and all(is_answer_of(row, one) for one in exchanges) and not _tells_credit(claim):
+        raise Unverified(f"all of {AT_ONCE} calls were refused as {row.code}: the account low may have no credit left")
     claim.judge(
         len(answered) == 1,
         rests_on=f"{case.pointer}/x-voice-billing",
@@ -251,20 +262,40 @@ def test_credit_for_one_call_is_good_for_exactly_one(claim: Claim, case: Operati
             claim.refused_as(one, row)
 
 
+def _tells_credit(claim: Claim) -> bool:
+    one = balance_operation(claim.facts)
+    return one is not None and balance_word(claim.facts, one) == "balance"
+
+
+def _demand_credit_for_one(claim: Claim, operation: Operation) -> None:
+    """Raise Unverified where the account is known to have credit for none, or for more than one."""
+    if not _tells_credit(claim):
+        return
+    price, left = claim.run.amounts.paid(claim.run.good(operation)), claim.run.balance("low")
+    if price is not None and not price <= left < 2 * price:
+        raise Unverified(f"the account low has {left} {claim.facts.unit}, and the documented example costs {price}")
+
+
 @claim(over=counters, calls=6, paid=6)
 def test_limit_headers_count_down(claim: Claim, case: Counter) -> None:
-    """Judged with the first account whose answers tell the window: not every plan has every one."""
+    """Judged with the first account whose answers tell the window: not every plan has every one.
+
+    Two calls that lie further apart than half a window may each be the first of its own.
+    """
+    clock = claim.run.guard.clock
     for role in ("funded", "other"):
-        exchanges = [claim.ask(case.operation, role=role) for _ in range(3)]
+        asked = [(clock(), claim.ask(case.operation, role=role), clock()) for _ in range(3)]
+        exchanges = [one for _, one, _ in asked]
         values = [claim.run.told(one).get(case.word) for one in exchanges if one.is_success]
         numbers = [one for one in values if isinstance(one, int)]
         if len(numbers) == len(exchanges):
             break
     else:
         raise Unverified(f"no answer to the accounts that were given tells {case.word}")
-    for exchange, drop in zip(exchanges[1:], drops(numbers), strict=True):
+    apart = [after - before for (before, *_), (*_, after) in pairwise(asked)]
+    for exchange, drop, seconds in zip(exchanges[1:], drops(numbers), apart, strict=True):
         # A window that ended in between starts anew.
-        if drop >= 0:
+        if drop == case.cost or (drop >= 0 and 2 * seconds < case.seconds):
             claim.judge(
                 drop == case.cost,
                 rests_on=case.pointer,
@@ -272,6 +303,8 @@ def test_limit_headers_count_down(claim: Claim, case: Counter) -> None:
                 got=f"{numbers}",
                 exchange=exchange,
             )
+    if not claim.has_judged:
+        raise Unverified(f"a window of {case.seconds} s ended between the calls, or may have: they left {numbers}")
 
 
 def limited(facts: Facts) -> dict[str, Operation]:
@@ -290,7 +323,7 @@ def _still_limited(claim: Claim) -> Operation:
 
 @claim(over=limited, calls=3, paid=3)
 def test_a_call_over_the_limit_is_refused(claim: Claim, case: Operation) -> None:
-    """An account with one call left in its window."""
+    """An account with one call left in its window, which may not have begun anew since it was first asked."""
     case = _still_limited(claim)
     rows = [claim.facts.errors[window["refusal"]] for window in case.windows.values()]
     exchanges = []
@@ -299,6 +332,8 @@ def test_a_call_over_the_limit_is_refused(claim: Claim, case: Operation) -> None
         if not exchanges[-1].is_success:
             break
     last = exchanges[-1]
+    if last.is_success:
+        demand_open_window(claim, case, {"role": "limited"})
     matching = next((row for row in rows if row.status == last.status), rows[0])
     claim.refused_as(last, matching)
 

@@ -13,7 +13,7 @@ from contract_tests.kit.audio.speech import growth
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.files.holding import misspoken, strangers, unplayable
+from contract_tests.kit.files.holding import demand_end, misspoken, strangers, unplayable
 from contract_tests.kit.files.jobs import jobs_into_files, once_and_twice, short_and_long
 from contract_tests.kit.files.telling import (
     MOST,
@@ -51,6 +51,7 @@ def addresses(claim: Claim, case: Operation) -> tuple[Operation, list[Told]]:
 def served(claim: Claim, told: Told) -> Exchange | None:
     """Fetch an address and judge that it is answered; None where it is not."""
     file = claim.run.file(told.url)
+    demand_end(file)
     expected = "200, as the file is there without a key"
     is_there = claim.judge(
         file.status == 200, rests_on=told.place, expected=expected, got=f"status {file.status}", exchange=file
@@ -78,6 +79,7 @@ def test_a_file_is_the_same_each_time(claim: Claim, case: Operation) -> None:
     _, told = addresses(claim, case)
     for one in told:
         first = claim.run.file(one.url)
+        demand_end(first)
         if first.status != 200:
             continue
         again = claim.run.fetch(one.url)

@@ -6,6 +6,7 @@ from contract_tests.kit.audio.framing import lack_of
 from contract_tests.kit.audio.sound import NotAudio, Sound, decode
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.files.holding import demand_end
 from contract_tests.kit.films import Filming, fetched, filming, finished, pictures_in
 from contract_tests.kit.tasks.waiting import LOOKS
 
@@ -15,6 +16,7 @@ APART_MILLISECONDS = 150
 
 def _film(claim: Claim, case: Filming) -> Exchange:
     film = fetched(claim, case)
+    demand_end(film)
     claim.judge(
         film.is_success,
         rests_on=case.pointer,

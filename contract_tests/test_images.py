@@ -34,9 +34,10 @@ def test_as_many_pictures_come_as_were_asked_for(claim: Claim, case: Drawer) -> 
 def test_a_picture_is_what_was_asked_for(claim: Claim, case: Drawer) -> None:
     """By its bytes: a PNG, JPEG or WebP that decodes, of exactly the size; one behind an address as its type says."""
     _ask(claim, case)
-    for answer in answers_in(claim.run, case):
-        for item in case.items(answer):
-            _look(claim, case, answer, item)
+    # Judged was so far that there is an answer; if no picture can be looked at, nothing is known of any.
+    looks = [_look(claim, case, answer, item) for answer in answers_in(claim.run, case) for item in case.items(answer)]
+    if not any(looks):
+        raise Unverified("no answer of this run holds a picture, or leads to one")
 
 
 def _ask(claim: Claim, case: Drawer) -> None:
@@ -53,7 +54,8 @@ def _ask(claim: Claim, case: Drawer) -> None:
         )
 
 
-def _look(claim: Claim, case: Drawer, answer: Exchange, item: object) -> None:
+def _look(claim: Claim, case: Drawer, answer: Exchange, item: object) -> bool:
+    """Judge a picture; say whether there was one to look at, or nothing in its place."""
     wanted = case.format(answer.fields), case.size(answer.fields)
     in_base64, url = case.told(item, "base64"), case.told(item, "url")
     if in_base64:
@@ -64,10 +66,12 @@ def _look(claim: Claim, case: Drawer, answer: Exchange, item: object) -> None:
         judge(claim, flaws, case.fact("base64"), answer)
     elif url:
         file = claim.run.file(url)
-        if file.status == 200:  # else the family of files tells
-            judge(claim, unlike(file.body, *wanted, file.media), case.fact("url"), file)
+        if file.status != 200:  # the family of files tells
+            return False
+        judge(claim, unlike(file.body, *wanted, file.media), case.fact("url"), file)
     else:
         judge(claim, [Flaw("a picture, or its address", f"{str(item)[:80]}")], case.fact("at"), answer)
+    return True
 
 
 def two_ways(_: Facts, case: Drawer) -> Asked:

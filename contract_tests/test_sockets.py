@@ -120,7 +120,7 @@ def test_messages_come_in_documented_order(claim: Claim, case: Socket) -> None:
 def test_every_message_fits_its_schema(claim: Claim, case: Socket) -> None:
     """Judges every conversation of the run so far."""
     documented(claim, case)
-    for one in (each for each in claim.run.gate.held if each.socket.name == case.name):
+    for one in (each for each in claim.run.gate.held if each.socket.name == case.name and each.heard):
         claim.saw(one.exchange)
         for pointer, flaw in misshapen(one.socket, claim.run.shapes, one.heard):
             judge(claim, [flaw], pointer, one.exchange)
@@ -284,6 +284,8 @@ def is_told(claim: Claim, one: Conversation, kind: str) -> None:
 def test_a_wrong_token_is_refused(claim: Claim, case: Socket) -> None:
     """In the address, and in `start` where the address has none."""
     socket = now(claim, case)
+    # Who refuses everybody refuses a wrong key as well.
+    ask_no_more_unless_ready(claim, socket)
     for where in ("address", "start"):
         in_address = where == "address"
         with claim.run.gate.talk(socket, None, WRONG_KEY if in_address else None) as one:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from _pytest.outcomes import Skipped
 
-from contract_tests.kit.answers import error_body, error_headers, status_fact
+from contract_tests.kit.answers import error_body, error_headers, is_answer_of, status_fact
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import ErrorRow, Operation
+from contract_tests.kit.roles import LET_IN
 from contract_tests.kit.verdicts import Finding, Record, Verdict, concluded, finding, finding_id, note
 
 if TYPE_CHECKING:
@@ -111,8 +112,25 @@ class Claim:
         return self.run.facts
 
     def ask(self, operation: Operation | str, **recipe: Any) -> Exchange:
-        """Send an operation's example, changed by a recipe (`with_` stands for `with`); see Run.ask."""
-        return self.run.ask(operation, **recipe)
+        """Send an operation's example, changed by a recipe (`with_` stands for `with`); see Run.ask.
+
+        Raises Unverified where the key of the account is nobody's.
+        """
+        exchange = self.run.ask(operation, **recipe)
+        self.demand_let_in(exchange)
+        return exchange
+
+    def demand_let_in(self, exchange: Exchange) -> None:
+        """Raise Unverified where a request was refused because nobody knows the key of its account.
+
+        Of the first account the preflight tells; the others are there for one claim or another, which cannot be looked
+        at then.
+        """
+        operation = self.facts.present(exchange.operation)
+        if exchange.role in LET_IN and operation is not None:
+            row = operation.refusal("bad-credential")
+            if row is not None and is_answer_of(row, exchange):
+                raise Unverified(f"the key of the account {exchange.role} is nobody's: {exchange.status} ({row.code})")
 
     # -- judging -------------------------------------------------------------------------------------
 

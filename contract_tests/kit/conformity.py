@@ -12,6 +12,7 @@ from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.pace import is_put_off
 from contract_tests.kit.shapes import Problem, Shapes
 
 # Statuses whose answers have no length of their own to keep.
@@ -23,6 +24,7 @@ def of_operation(facts: Facts, exchanges: list[Exchange], operation: str, target
 
     To the first operation of a path belongs what was sent there with a method that the path has not, if the answer is
     a documented one; whether it is the right one, the error family asks. `target` is what stands before the path.
+    Left out is what told to come again later without a document that says how: no promise is broken by that.
     """
     now = facts.operations[operation]
     is_first = next(one for one in facts.operations.values() if one.path == now.path) is now
@@ -33,7 +35,7 @@ def of_operation(facts: Facts, exchanges: list[Exchange], operation: str, target
             is_its = one.operation.id == operation
         else:
             is_its = is_first and one.status in now.answers and now.fits(urlsplit(one.url).path.removeprefix(before))
-        if is_its:
+        if is_its and (one.status in now.answers or not is_put_off(one)):
             found.append(replace(one, operation=now))
     return found
 
@@ -59,7 +61,7 @@ def provokable(facts: Facts, operation: Operation) -> set[str]:
 def _failure(facts: Facts, shapes: Shapes, exchange: Exchange) -> Iterator[Problem]:
     """A failure of the service, documented or not, contradicts what the request should have got."""
     operation = exchange.operation
-    if operation is None or exchange.status < 500:
+    if operation is None or exchange.status < 500 or is_put_off(exchange):
         return
     asked_for = provokable(facts, operation)
     if any(row.code in asked_for and is_answer_of(row, exchange) for row in operation.own_errors):

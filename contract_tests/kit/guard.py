@@ -67,6 +67,8 @@ class Guard:
     tell: Callable[[str], None] = lambda _: None
     allowance: Allowance = field(default_factory=Allowance)
     log: list[Exchange] = field(default_factory=list)
+    # What has left and was not answered, by its number: it may have come to something all the same.
+    unanswered: dict[int, Operation] = field(default_factory=dict)
     sent: int = 0
     spent: int = 0
 
@@ -135,18 +137,24 @@ class Guard:
                 prepared.body = HeldBack(draft.body, draft.party, self.sleep) if draft.party else draft.body
                 prepared.headers["Content-Length"] = str(len(draft.body))
             session.send(prepared, allow_redirects=False)
+        return self.answered()
+
+    def answered(self) -> Exchange:
+        """Return the exchange that this thread sent last. Raises BudgetEnded, and Throttled where it was put off."""
         if self._over:
             raise BudgetEnded(self._over)
-        if self.latest.role in OF_THE_RUN and is_put_off(self.latest):
-            said = "too many requests" if self.latest.status == 429 else "come again later"
-            raise Throttled(f"{draft.method} {draft.path} was answered {self.latest.status}: {said}; a --rate may help")
-        return self.latest
+        latest = self.latest
+        if latest.role in OF_THE_RUN and is_put_off(latest):
+            said = "too many requests" if latest.status == 429 else "come again later"
+            asked = f"{latest.method} {latest.url.removeprefix(self.target.rstrip('/'))}"
+            raise Throttled(f"{asked} was answered {latest.status}: {said}; a --rate may help")
+        return latest
 
     def fetch(self, url: str, session: requests.Session) -> Exchange:
         """Fetch the file behind an address that an answer told: without a key, whatever host it is.
 
         Counted, capped, paced and logged as any request. Raises Strayed for an address that is not fetched,
-        BudgetEnded, PlanExceeded, NoAnswer.
+        BudgetEnded, PlanExceeded, NoAnswer, Throttled.
         """
         why = out_of_reach(url, self.is_loopback)
         if why:
@@ -160,9 +168,7 @@ class Guard:
             session.send(prepared, allow_redirects=False)
         finally:
             self._local.file = None
-        if self._over:
-            raise BudgetEnded(self._over)
-        return self.latest
+        return self.answered()
 
     def take(self, role: str | None, worst: int) -> int:
         """Count what is about to leave by another way than HTTP, and wait for its turn; return its number.
@@ -207,13 +213,17 @@ class Guard:
             number = self.sent
         self._pace(role)
         began = self.clock()
+        if priced:
+            self.unanswered[number] = priced
         options |= {"stream": True, "timeout": (CONNECT_SECONDS, READ_SECONDS)}
         try:
             response = original(adapter, request, **options)
             data, pieces = read_body(response, self.clock, began)
         except (requests.RequestException, OSError) as error:
             # What has left may have been charged, whether or not an answer comes.
-            self.settle(worst, worst if may_have_arrived(error) else 0)
+            if not may_have_arrived(error):
+                self.settle(worst, 0)
+                self.unanswered.pop(number, None)
             self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
@@ -238,6 +248,7 @@ class Guard:
         )
         with self._lock:
             self.log.append(exchange)
+            self.unanswered.pop(number, None)
         self._local.exchange = exchange
         fill(response, exchange)
         return response
@@ -279,7 +290,7 @@ class Guard:
             self.sleep(seconds)
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
-        """Obey Retry-After for the account of a run; other accounts are there to be refused."""
+        """Obey Retry-After for the accounts of a run, and without one; other accounts are there to be refused."""
         if response.status_code not in {429, 503} or role not in OF_THE_RUN:
             return
         seconds = seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC))

@@ -5,6 +5,9 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from _pytest.outcomes import Skipped
+
+from contract_tests.kit.bounds import Throttled
 from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.leads import linked, linked_members
@@ -14,6 +17,11 @@ from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
     from contract_tests.kit.run import Run
+
+
+# So often something is deleted that was put off, and so many seconds lie between; a Retry-After is obeyed besides.
+ATTEMPTS = 3
+PAUSE = 1.0
 
 
 def made(exchange: Exchange) -> tuple[list[str], str | None] | None:
@@ -44,7 +52,10 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
 
 
 def clean_up(run: Run) -> list[str]:
-    """Delete what a run made and return what is left, as lines. Deleting is not bounded by the caps of the run."""
+    """Delete what a run made and return what is left, as lines. Deleting is not bounded by the caps of the run.
+
+    What was asked for and never answered may be there as well: nobody knows its name.
+    """
     left: list[str] = []
     for exchange in list(run.log):
         found = made(exchange)
@@ -57,6 +68,10 @@ def clean_up(run: Run) -> list[str]:
             left.append(f"{what}: the API has no operation that deletes it")
         elif (problem := _delete(run, run.operation(delete), exchange)) is not None:
             left.append(f"{what}: {problem}")
+    for operation in list(run.guard.unanswered.values()):
+        kinds = operation.node.get("x-voice-creates", {}).get("what", ())
+        if kinds:
+            left.append(f"{' and '.join(kinds)}, perhaps: {operation.id} was asked for it and gave no answer")
     return left
 
 
@@ -66,10 +81,23 @@ def _delete(run: Run, operation: Operation, exchange: Exchange) -> str | None:
     members = linked_members(run.facts, operation, exchange)
     if members:
         recipe["with"] = members
-    answer = run.ask(operation, **recipe)
+    try:
+        answer = _patiently(run, operation, recipe)
+    except Skipped as error:
+        return f"{operation.id} could not be asked: {error.msg}"
     # Gone is gone, whoever took it.
     is_gone = answer.is_success or answer.status in {HTTPStatus.NOT_FOUND, *_of_deleted(run.facts, exchange)}
     return None if is_gone else f"{operation.id} was answered {answer.status}"
+
+
+def _patiently(run: Run, operation: Operation, recipe: dict[str, Any]) -> Exchange:
+    """Ask, and ask again what was put off. Raises what the guard raises."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return run.ask(operation, **recipe)
+        except Throttled:
+            run.sleep(PAUSE)
+    return run.ask(operation, **recipe)
 
 
 def _of_deleted(facts: Facts, exchange: Exchange) -> set[int]:

@@ -92,12 +92,14 @@ class Counter:
     operation: Operation
     word: str
     cost: int
+    seconds: int
     pointer: str = field(compare=False)
 
 
 def counters(facts: Facts) -> dict[str, Counter]:
     """Return the windows that answers count down, one operation for each: the cheapest to ask."""
-    windows = facts.document.get("x-voice-limits", {}).get("windows", {})
+    limits = facts.document.get("x-voice-limits", {})
+    windows = limits.get("windows", {})
     found: dict[str, Counter] = {}
     for one in sorted(facts.operations.values(), key=lambda one: (one.billing is not None, one.method != "GET")):
         if "{" in one.path or not one.ways_in:
@@ -105,9 +107,10 @@ def counters(facts: Facts) -> dict[str, Counter]:
         for word, pointer in words_of(facts, one).items():
             kind, _, window = word.partition(":")
             if kind == "rate-remaining" and window in one.windows:
-                found.setdefault(window, Counter(one, word, windows[window].get("cost", 1), pointer))
+                row = windows[window]
+                found.setdefault(window, Counter(one, word, row.get("cost", 1), row["seconds"], pointer))
             elif kind == "quota-remaining":
-                found.setdefault("quota", Counter(one, word, 1, pointer))
+                found.setdefault("quota", Counter(one, word, 1, limits["quota"]["seconds"], pointer))
     return found
 
 

@@ -9,8 +9,8 @@ from contract_tests.kit.exchanges import Exchange
 
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
-# Accounts that are to be answered; others are there to be refused.
-OF_THE_RUN = frozenset({"funded", "other"})
+# Accounts that are to be answered, and whoever calls without one; others are there to be refused.
+OF_THE_RUN = frozenset({"funded", "other", None})
 
 
 class Turns:

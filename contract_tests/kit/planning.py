@@ -6,7 +6,7 @@ What a claim announces is priced from the very requests it will send, and the gu
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,6 +17,7 @@ from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.machines import makers_of
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.probing import probes_of_example
 from contract_tests.kit.recipes import Draft, Recipe, Writer
 from contract_tests.kit.roles import ROLES, Keys
 from contract_tests.kit.sockets.documented import Socket, sockets
@@ -69,7 +70,13 @@ class Planner:
         looks = [replace(one, creates=Counter()) for one in looks]
         talks = [talked(one, [[one.text]]) for one in sockets(self._facts).values()]
         before = [share for one in every for share in self._before(one)]
-        return [*(share for one in every for share in self._asked(one, {})), *looks, *before, *talks]
+        again = [self._once_more(one) for one in every]
+        return [*(share for one in every for share in self._asked(one, {})), *again, *looks, *before, *talks]
+
+    def _once_more(self, operation: Operation) -> Share:
+        """Return what is sent where the answer to an example shows another reading of the documents."""
+        probes, times = probes_of_example(self._facts, operation, self._writer)
+        return _times(self._used(operation, {}), times, Share(operation.id, probes + times))
 
     def _before(self, operation: Operation) -> list[Share]:
         """Return what is sent before an operation can be asked at all, waiting for tasks included."""
@@ -93,7 +100,7 @@ class Planner:
             if announcement.refuses is not None:
                 example = replace(example, creates=Counter())
             own = _times(example, paid, own)
-            if _counts_calls(operation):
+            if self._counts_calls(operation):
                 own = replace(own, credits=calls * example.credits)
         elif paid:
             every = [self._used(one, {}) for one in self._facts.operations.values()]
@@ -112,7 +119,7 @@ class Planner:
         found = announcement.refuses(self._facts, case, self._writer.clips)
         # Where each call of its operation costs the same, all that a claim announces are planned as if they cost.
         planned = operation_of(case) is not None
-        priced = [(one, recipe) for one, recipe in found if not (planned and _counts_calls(one))]
+        priced = [(one, recipe) for one, recipe in found if not (planned and self._counts_calls(one))]
         return max((self._worst(one, recipe) for one, recipe in priced), default=0)
 
     @cached_property
@@ -120,8 +127,27 @@ class Planner:
         return any(one.billing is not None for one in self._facts.operations.values())
 
     def _worst(self, operation: Operation, recipe: Recipe) -> int:
+        """Return the price of a request by the dearest reading that an endpoint may turn out to follow."""
         draft = self._writer.write(operation, {**recipe, "role": "funded"}, {})
-        return self._amounts.worst(operation, draft, draft.fields, len(draft.body))
+        every = self._priced_as(operation)
+        return max(self._amounts.worst(one, draft, draft.fields, len(draft.body)) for one in every)
+
+    def _priced_as(self, operation: Operation) -> list[Operation]:
+        """Return an operation, and as it is by readings that price it otherwise."""
+        return [operation, *self._otherwise_priced.get(operation.id, ())]
+
+    @cached_property
+    def _otherwise_priced(self) -> dict[str, list[Operation]]:
+        found: dict[str, list[Operation]] = {}
+        for row, reading in _dear_readings(self._facts):
+            for name, one in self._facts.read_as({row: reading}).operations.items():
+                before = self._facts.operations.get(name)
+                if before is not None and one.billing != before.billing:
+                    found.setdefault(name, []).append(one)
+        return found
+
+    def _counts_calls(self, operation: Operation) -> bool:
+        return any((one.billing or {}).get("measure") == "calls" for one in self._priced_as(operation))
 
     def _asked(self, operation: Operation, recipe: Recipe) -> list[Share]:
         """Return what a recipe sends, its first steps and repetitions included."""
@@ -141,8 +167,14 @@ class Planner:
         return Share(operation.id, 0, credits, code_points, audio, creates)
 
 
-def _counts_calls(operation: Operation) -> bool:
-    return (operation.billing or {}).get("measure") == "calls"
+def _dear_readings(facts: Facts) -> Iterator[tuple[str, str]]:
+    """Yield the readings that a run may find out and that change what anything costs."""
+    for name, row in facts.ambiguities.items():
+        for reading, node in row["readings"].items():
+            changed = [*node.get("set", ()), *node.get("unset", ())]
+            can_be_found = "probe" in row or "talk" in row
+            if can_be_found and reading != facts.readings[name] and any("x-voice-billing" in one for one in changed):
+                yield name, reading
 
 
 def socket_of(case: Any) -> Socket:

@@ -22,6 +22,9 @@ ROLES = {
     "elsewhere": "a key bound to other addresses than this one",
 }
 
+# Roles whose account is let in, whatever becomes of the call: a key that is nobody's cannot be one of them.
+LET_IN = frozenset({"empty", "low", "limited", "other", "fresh", "warned", "scoped", "bound"})
+
 
 class NoRole(Exception):
     """A claim needs the key of a role that was not given."""

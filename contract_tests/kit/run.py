@@ -205,8 +205,12 @@ class Run:
         """Ask the documented example anew when it is wanted next."""
         self._golden.pop((operation.id, ""), None)
 
+    def allow_shared(self, calls: int, credits: int) -> None:
+        """Bound what is sent for all claims by what was planned for it."""
+        self._shared = Allowance("shared", calls, credits)
+
     def on_shared_account(self) -> AbstractContextManager[None]:
-        """Count what is sent in the block for all claims, whichever comes first."""
+        """Count what is sent in the block for all claims, whichever comes first. Raises PlanExceeded."""
         return self.guard.on_account(self._shared)
 
     def good(self, operation: Operation | str) -> Exchange:

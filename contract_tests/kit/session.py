@@ -52,6 +52,7 @@ class Session:
         self._planner = Planner(run.facts, run.clips, run.settings.profile)
         self._shares: dict[str, list[Share]] = {}
         self._crashed: list[str] = []
+        self._cut_short: list[str] = []
         self._ended = ""
         self._broke_off = ""
         self.baseline = options.baseline
@@ -82,9 +83,9 @@ class Session:
 
     def announce(self, items: list[pytest.Item]) -> str:
         """Tell the plan; return it as text."""
-        rows = rows_of(
-            self.run.facts, [*self._planner.shared(), *(share for one in items for share in self.shares(one))]
-        )
+        shared = self._planner.shared()
+        self.run.allow_shared(sum(one.calls for one in shared), sum(one.credits for one in shared))
+        rows = rows_of(self.run.facts, [*shared, *(share for one in items for share in self.shares(one))])
         event = as_event(rows, len(items), self.run.facts.unit)
         self.emit(event)
         return as_text(event)
@@ -118,6 +119,8 @@ class Session:
             claim.reason = self._ended = f"the budget ended the run: {error.msg}"
         except (PlanExceeded, NoAnswer) as error:
             claim.reason = str(error.msg)
+            if isinstance(error, PlanExceeded):
+                self._cut_short.append(claim.nodeid)
             if isinstance(error, NoAnswer):
                 self._broke_off = claim.reason
                 if family_of(item) == "preflight":
@@ -201,6 +204,9 @@ class Session:
             return COULD_NOT_LOOK, next(one for one in reasons if one)
         if self._crashed:
             return COULD_NOT_LOOK, f"{len(self._crashed)} claims fell over an answer: {', '.join(self._crashed[:3])}"
+        if self._cut_short:
+            some = ", ".join(self._cut_short[:3])
+            return COULD_NOT_LOOK, f"{len(self._cut_short)} claims would have sent more than was planned: {some}"
         if not self.run.records:
             return COULD_NOT_LOOK, "no claim was looked at"
         return HOLDS, "nothing is broken"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,15 +47,18 @@ class Wire(Guard):
     """The guard, which asks a simulator of this process instead of sending."""
 
     kitchen: Kitchen | None = None
+    turn: threading.Lock = field(default_factory=threading.Lock)
     change: Change = _nothing
 
     def ask(self, draft: Draft, session: Any) -> Exchange:
         """Send a draft and return the exchange."""
         assert self.kitchen is not None
         headers = [(name, value) for name, value in draft.headers.items()]
-        answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
-        self.change(draft, answer)
-        return taken(self, draft, answer.status, answer.headers, answer.body)
+        # Whoever asks several things at once is answered one after the other: there is one loop.
+        with self.turn:
+            answer = self.kitchen.client.send(draft.method, self.kitchen.prefix + draft.path, headers, draft.body)
+            self.change(draft, answer)
+            return taken(self, draft, answer.status, answer.headers, answer.body)
 
 
 def make_run(kitchen: Kitchen, change: Change | None = None, roles: frozenset[str] = frozenset(ROLES)) -> Run:

@@ -158,6 +158,23 @@ def test_an_undocumented_failure_contradicts_the_answers_and_the_success() -> No
     assert [one.fact.pointer for one in record.findings] == [RESPONSES_AT, ANSWER_AT]
 
 
+@pytest.mark.parametrize(("status", "headers"), [(429, {}), (429, {"retry-after": "9"}), (504, {"retry-after": "9"})])
+def test_whoever_tells_to_come_later_breaks_no_promise(status: int, headers: dict[str, str]) -> None:
+    """504 stands for any failure here; only 429, and 503 with Retry-After, say that it is a matter of time."""
+    record = judged(answer(b"<html>", status=status, media="text/html", headers=headers))
+
+    assert (record.judged, record.findings == []) == ((1, False) if status == 504 else (0, True))
+
+
+def test_a_documented_503_that_asks_for_patience_is_judged_by_its_shape_alone() -> None:
+    later = {"retry-after": "9"}
+
+    assert judged(answer({"error": "closed"}, status=503, headers=later)).verdict is Verdict.HOLDS
+    assert [one.fact.pointer for one in judged(answer({"fault": "x"}, status=503, headers=later)).findings] == [
+        "/components/schemas/Fault/required"
+    ]
+
+
 # -- what belongs to no operation --------------------------------------------------------------------------
 
 

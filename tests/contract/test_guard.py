@@ -246,6 +246,39 @@ def test_a_503_that_asks_for_no_patience_is_an_answer(ask: Ask, wire: Wire) -> N
     assert ask("listModels").status == 503
 
 
+def test_retry_after_is_obeyed_without_a_key_too(ask: Ask, wire: Wire) -> None:
+    """A limit may be that of an address: its refusal says nothing of a missing key."""
+    wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
+    with pytest.raises(Throttled, match="429: too many requests"):
+        ask("listModels", role=None)
+
+    ask("listModels", role=None)
+
+    assert wire.slept == [7.0]
+
+
+def test_a_file_that_is_put_off_is_no_file_that_is_not_there(guard: Guard, wire: Wire) -> None:
+    guard.is_loopback = True
+    wire.answers = [(503, {"Retry-After": "7"}, b"")]
+
+    with pytest.raises(Throttled, match="come again later"):
+        guard.fetch("http://127.0.0.1:1/_mock/files/a.mp4", requests.Session())
+
+
+def test_what_was_answered_is_not_under_way(guard: Guard, ask: Ask) -> None:
+    ask()
+
+    assert guard.unanswered == {}
+
+
+def test_what_was_not_answered_is_remembered(guard: Guard, ask: Ask, wire: Wire) -> None:
+    wire.answers = [(None, {}, b"")]
+    with pytest.raises(NoAnswer):
+        ask()
+
+    assert [one.id for one in guard.unanswered.values()] == ["createSpeech"]
+
+
 def test_an_account_that_is_there_to_be_refused_is_not_waited_for(ask: Ask, wire: Wire) -> None:
     wire.answers = [(429, {"Retry-After": "7"}, b"{}")]
     ask("listModels", role="limited")
@@ -290,7 +323,7 @@ def test_a_call_that_found_no_connection_costs_nothing(guard: Guard, ask: Ask, w
     with pytest.raises(NoAnswer):
         ask()
 
-    assert guard.spent == 0
+    assert (guard.spent, guard.unanswered) == (0, {})
 
 
 def test_keys_are_masked_before_anybody_sees_an_answer(guard: Guard, ask: Ask, wire: Wire) -> None:

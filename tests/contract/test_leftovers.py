@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import requests
 
+from contract_tests.kit.bounds import BudgetEnded, NoAnswer, Throttled
+from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.leftovers import clean_up
 from mockvoice.app import create_app
@@ -37,10 +39,15 @@ def exchange(number: int, *, creates: dict[str, Any] | None, status: int = 201) 
 class FakeRun:
     """A run that has made what stands in its log; deleting is answered with these statuses."""
 
-    def __init__(self, log: list[Any], *statuses: int) -> None:
+    def __init__(self, log: list[Any], *statuses: int | BaseException) -> None:
         self.log, self._statuses = log, list(statuses)
+        self.guard = SimpleNamespace(unanswered={})
+        self.slept: list[float] = []
         self.facts = SimpleNamespace(machines={}, operations={}, present=lambda operation: operation)
         self.asked: list[tuple[str, dict[str, Any]]] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
 
     def operation(self, name: str) -> Any:
         return SimpleNamespace(id=name)
@@ -48,6 +55,8 @@ class FakeRun:
     def ask(self, operation: Any, **recipe: Any) -> Any:
         self.asked.append((operation.id, recipe))
         status = self._statuses.pop(0)
+        if isinstance(status, BaseException):
+            raise status
         return SimpleNamespace(status=status, is_success=status < 400)
 
 
@@ -72,6 +81,37 @@ def test_what_cannot_be_deleted_is_named_with_the_reason() -> None:
         "voice thing-1, made by make: remove was answered 500",
         "task thing-2, made by make: the API has no operation that deletes it",
     ]
+
+
+VOICE = {"what": ["voice"], "delete": "remove"}
+
+
+@pytest.mark.parametrize("error", [NoAnswer("nobody is there"), BudgetEnded("nobody is there"), Unverified("no key")])
+def test_what_is_not_answered_while_cleaning_hides_nothing_behind_it(error: Any) -> None:
+    run: Any = FakeRun([exchange(1, creates=VOICE), exchange(2, creates=VOICE), exchange(3, creates=VOICE)], 204, error)
+    run._statuses.append(500)
+
+    assert clean_up(run) == [
+        f"voice thing-2, made by make: remove could not be asked: {error.msg}",
+        "voice thing-3, made by make: remove was answered 500",
+    ]
+
+
+def test_a_deletion_that_is_put_off_is_tried_again() -> None:
+    later = [Throttled("DELETE /things was answered 429")] * 2
+    run: Any = FakeRun([exchange(1, creates=VOICE)], *later, 204)
+
+    assert (clean_up(run), len(run.asked), len(run.slept)) == ([], 3, 2)
+
+
+def test_what_was_asked_for_and_not_answered_is_named_too() -> None:
+    run: Any = FakeRun([])
+    run.guard.unanswered = {
+        7: SimpleNamespace(id="make", node={"x-voice-creates": VOICE}),
+        8: SimpleNamespace(id="look", node={}),
+    }
+
+    assert clean_up(run) == ["voice, perhaps: make was asked for it and gave no answer"]
 
 
 def test_what_was_answered_before_a_reading_was_known_is_named_all_the_same() -> None:

@@ -1,4 +1,4 @@
-"""Takes an answer that came without a socket as the guard takes one that was sent for: counted, and in the log."""
+"""Takes an answer that came without a socket as the guard takes one that was sent for: counted, timed, in the log."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def taken(
     """Return the exchange of a draft and its answer. Raises BudgetEnded, PlanExceeded."""
     with guard._lock:
         guard._admit(0)
+    guard._pace(draft.role)
     exchange = Exchange(
         guard.sent,
         guard.allowance.claim,

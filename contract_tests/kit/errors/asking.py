@@ -31,7 +31,9 @@ def asked(claim: Claim, operation: Operation, recipe: Recipe) -> Exchange:
         recipe = {**recipe, **path_of(claim, operation, recipe.get("path", {}), recipe.get("query", {}))}
     if role_of(recipe.get("role") or "") in _CHANGING or _UNSHARED & {*recipe}:
         return claim.ask(operation, **recipe)
-    return claim.run.once(operation, json.dumps(recipe, sort_keys=True, default=repr), **recipe)
+    exchange = claim.run.once(operation, json.dumps(recipe, sort_keys=True, default=repr), **recipe)
+    claim.demand_let_in(exchange)
+    return exchange
 
 
 def path_of(

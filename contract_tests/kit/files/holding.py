@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contract_tests.kit.audio.sound import NotAudio, decode
 from contract_tests.kit.audio.speaking import Said
 from contract_tests.kit.audio.speech import breaks, disguises, hurries, is_text, silences
+from contract_tests.kit.claims import Unverified
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.flaws import Flaw
 
@@ -15,6 +16,12 @@ _MAGIC: dict[str, tuple[tuple[int, bytes], ...]] = {
     "image": ((0, b"\x89PNG\r\n\x1a\n"), (0, b"\xff\xd8\xff"), (8, b"WEBP"), (0, b"GIF8")),
     "video": ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3")),
 }
+
+
+def demand_end(file: Exchange) -> None:
+    """Raise Unverified where an address only leads on to another: what is there nobody has seen."""
+    if 300 <= file.status < 400:
+        raise Unverified(f"the address that was told leads on to another ({file.status}), which is not followed")
 
 
 def strangers(exchange: Exchange, holds: str) -> Iterator[Flaw]:

@@ -183,7 +183,7 @@ class Fuzzer:
         draft = self.aim(operation, case, ids=ids)
         with self.run.guard.sending(draft):
             response = case.call(session=self.run.session, allow_redirects=False)
-            exchange = self.run.guard.latest
+            exchange = self.run.guard.answered()
         return Sent(operation, exchange, fault, response)
 
     def is_dear(self, operation: Operation, case: Case) -> bool:

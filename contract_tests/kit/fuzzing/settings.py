@@ -13,6 +13,7 @@ from typing import Any
 from contract_tests.kit.errors.statuses import content_statuses, missing_key_row, refusal_statuses
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.wire import READ_SECONDS
 
 ROOT = Path(__file__).parents[3]
 # A wrong form is often legal as it arrives: nulls and empty lists are not sent, all else is text. The check means to
@@ -91,6 +92,8 @@ def as_toml(providers: Iterable[Facts]) -> str:
         'hooks = "contract_tests.hooks"',
         "seed = 0",
         "workers = 1",
+        # As the suite waits; ten seconds, which is the default, are little for a clone or a film.
+        f"request-timeout = {READ_SECONDS:g}",
         *_lines({**_common(), "warnings": {"fail-on": _COULD_NOT_LOOK}}),
     ]
     for facts in providers:

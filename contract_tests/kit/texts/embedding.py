@@ -107,16 +107,22 @@ def likeness(one: Vector, other: Vector) -> float:
 
 
 def wrong_lengths(embedder: Embedder, exchange: Exchange) -> Iterator[Flaw]:
-    """Yield that a vector has more or fewer numbers than it is to have."""
+    """Yield that a vector has more or fewer numbers than it is to have, or that there is none."""
     wanted = embedder.expected_length(exchange)
-    for vector in embedder.vectors(exchange):
+    vectors = embedder.vectors(exchange)
+    if not vectors:
+        yield Flaw("vectors", "none")
+    for vector in vectors:
         if wanted is not None and len(vector) != wanted:
             yield Flaw(f"{wanted} numbers in each vector", f"{len(vector)}")
 
 
 def not_of_unit_length(embedder: Embedder, exchange: Exchange) -> Iterator[Flaw]:
-    """Yield that a vector is not of length one."""
-    for vector in embedder.vectors(exchange):
+    """Yield that a vector is not of length one, or that there is none."""
+    vectors = embedder.vectors(exchange)
+    if not vectors:
+        yield Flaw("vectors of length 1", "no vector")
+    for vector in vectors:
         if abs(norm(vector) - 1) > LENGTH_OFF:
             yield Flaw("vectors of length 1", f"one of length {norm(vector):.4f}")
 
