@@ -451,6 +451,17 @@ def test_what_cannot_be_embedded_is_refused(kitchen: MakeKitchen, members: dict[
     assert message in answer.json()["error"]["message"]
 
 
+def test_a_token_beyond_64_bits_is_none(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    asked = {"model": "text-embedding-3-small", "dimensions": 3.0}
+    whole, beyond = (cook.cook({"with": {**asked, "input": [[one]]}}, EMBED) for one in (7.0, 1e20))
+
+    assert len(whole.json()["data"][0]["embedding"]) == 3
+    assert beyond.status == 400
+    assert beyond.json()["error"]["code"] == "invalid_text_request"
+
+
 def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None:
     choice = kitchen("aitre").cook({"with": {"prompt": "say x", "echo": True}}, COMPLETE).json()["choices"][0]
 
