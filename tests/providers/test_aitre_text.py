@@ -550,7 +550,7 @@ def test_what_the_relay_has_not_built_says_so_to_whoever_has_a_key(
     answer = kitchen("aitre").client.send(method, f"/aitre{path}", [("authorization", f"Bearer {key}")], b"")
 
     assert answer.status == status
-    assert re.fullmatch("[0-9]{23}[0-9A-Za-z]{8}", answer.headers["x-oneapi-request-id"])
+    assert re.fullmatch("[0-9]{15,23}[0-9A-Za-z]{8}", answer.headers["x-oneapi-request-id"])
     if status == 501:
         assert answer.json()["error"]["code"] == "api_not_implemented"
     if status == 405:
