@@ -111,7 +111,7 @@ def _make_whole(x: Exchange, check: ObjectCheck) -> None:
         expected = "a whole number of at most 64 bits"
         got, pointer = x.fields[name], f"{check.pointer}/properties/{name}/type"
         problem = Problem(
-            "type", "type", check.place, name, (name,), f"is not {expected}", expected, got, pointer, expected
+            "type", "type", check.place, name, (name,), f"is not {expected}", ["integer"], got, pointer, expected
         )
         raise refusal_of(x, [problem])
 

@@ -59,9 +59,9 @@ def _count(call: Call) -> dict[str, int]:
 def _check(call: Call) -> None:
     """Refuse what no schema can say. Raises ApiError."""
     fields = call.fields
-    for one in fields["messages"]:
+    for index, one in enumerate(fields["messages"]):
         if one["role"] == "tool" and not one.get("tool_call_id"):
-            raise refusal(call, "tool-call-id-missing", "messages")
+            raise refusal(call, "tool-call-id-missing", "messages", index=index)
     if fields.get("response_format"):
         _check_shape(call, fields["response_format"])
     _check_choice(call, fields.get("tool_choice"), fields.get("tools") or ())

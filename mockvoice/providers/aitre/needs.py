@@ -67,7 +67,8 @@ NEEDS = Needs(
         "image-style": TEXT,
         "image-tokens": table_of(table_of(COUNT)),
         "revised-prompt": TEXT,
-        "relay-reasons": table_of(TEXT),
+        "relay-reasons": table_of(table_of(TEXT)),
+        "proxy-reasons": table_of(TEXT),
         "models-when-missing": table_of(TEXT),
         "mj-buttons": table_of(
             list_of(snake_record(customId=TEXT, label=TEXT, emoji=TEXT, action=TEXT)),
