@@ -294,6 +294,17 @@ def test_an_empty_text_counts_as_left_out(kitchen: MakeKitchen, members: dict[st
     assert (told.status, told.json()["data"]) == (200, left_out.json()["data"])
 
 
+@pytest.mark.parametrize("form", ["jpeg", "webp", "nothing of the kind"])
+def test_what_flux_does_not_have_is_not_looked_at(kitchen: MakeKitchen, form: str) -> None:
+    members = {"output_format": form, "background": "transparent", "output_compression": 1}
+    cook = kitchen("aitre")
+    flux = {"model": "flux", "size": "512x1024", "response_format": "b64_json"}
+
+    plain, more = draw(cook, **flux), draw(cook, **flux, **members)
+
+    assert (more.status, more.json()["data"]) == (200, plain.json()["data"])
+
+
 def test_a_request_without_a_model_finds_no_channel_of_dall_e(kitchen: MakeKitchen) -> None:
     answer = kitchen("aitre").cook({"without": ["model"]}, DRAW)
 
