@@ -299,6 +299,16 @@ def test_a_streamed_tool_call_joins_to_the_whole(kitchen: MakeKitchen) -> None:
             "tool_choice", None, "no function named 'x'",
         ),
         ({"messages": [user("a" * 512_100)]}, "messages", "context_length_exceeded", "128000 tokens"),
+        (
+            {"messages": [user("a" * 400)], "model": "gpt-4", "max_tokens": 8_100},
+            "messages", "context_length_exceeded",
+            "you requested 8207 tokens (107 in the messages, 8100 in the completion)",
+        ),
+        (
+            {"max_completion_tokens": 16_385},
+            "max_completion_tokens", "invalid_value",
+            "is too large: 16385. This model supports at most 16384 completion tokens, whereas you provided 16385.",
+        ),
     ],
 )  # fmt: skip
 def test_openai_refuses_by_member_and_code(
@@ -529,6 +539,26 @@ def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None
 
 
 # -- limits --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [None, 0])
+def test_a_completion_has_sixteen_tokens_unless_it_is_told(kitchen: MakeKitchen, most: int | None) -> None:
+    """The relay leaves a zero out on the way, and OpenAI gives sixteen to whoever says nothing."""
+    asked = {"prompt": "repeat 99 word", "max_tokens": most}
+
+    body = kitchen("aitre").cook({"with": asked}, COMPLETE).json()
+
+    assert (body["usage"]["completion_tokens"], body["choices"][0]["finish_reason"]) == (16, "length")
+
+
+def test_the_answer_to_come_counts_in_what_a_completion_takes(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "a" * 400}
+
+    fits, beyond = (cook.cook({"with": {**asked, "max_tokens": most}}, COMPLETE) for most in (3_996, 3_997))
+
+    assert (fits.status, beyond.status) == (200, 400)
+    assert "4097 tokens (100 in your prompt; 3997 for the completion)" in beyond.json()["error"]["message"]
 
 
 def test_no_answer_grows_without_bound(kitchen: MakeKitchen) -> None:

@@ -30,7 +30,7 @@ _KINDS = {
 }
 
 
-def refusal(call: Call, kind: str, field: str, **words: Any) -> ApiError:
+def refusal(call: Call, kind: str, member: str, **words: Any) -> ApiError:
     """Return the refusal of a name in `text-refusals`: what no schema can say."""
     row = call.figure("text-refusals")[kind]
     told = {
@@ -38,7 +38,7 @@ def refusal(call: Call, kind: str, field: str, **words: Any) -> ApiError:
         "upstream_param": _filled(row["param"], words),
         "upstream_code": row["code"],
     }
-    return ApiError("text_refused", field=field, expected=kind.replace("-", " "), **told)
+    return ApiError("text_refused", field=member, expected=kind.replace("-", " "), **told)
 
 
 def text_words(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Any]:
