@@ -39,8 +39,7 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     assert operation is not None
     # A success may come with a status that nobody documents.
     answer = operation.answers.get(exchange.status)
-    machines = [row for row in facts.machines.values() if "create" in row and operation.id in makers_of(row)]
-    pointers = [place for row in machines if (place := place_of(row, "id", "create")) is not None]
+    pointers = _ids_of_tasks(facts, operation)
     pointers += [
         pointer_in(expression)
         for link in (answer.node.get("links", {}).values() if answer else ())
@@ -51,6 +50,22 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
     return next((str(name) for name in names if name is not None), exchange.text[:80])
 
 
+def _ids_of_tasks(facts: Facts, operation: Operation) -> list[str]:
+    """Return where an operation that makes tasks tells their ids."""
+    machines = [row for row in facts.machines.values() if "create" in row and operation.id in makers_of(row)]
+    return [place for row in machines if (place := place_of(row, "id", "create")) is not None]
+
+
+def is_refusal(facts: Facts, exchange: Exchange) -> bool:
+    """Say whether an answer of an operation whose refusals may come under its status tells of no task."""
+    operation = facts.present(exchange.operation)
+    places = _ids_of_tasks(facts, operation) if operation is not None else []
+    if operation is None or not places or any(exchange.at(place) for place in places):
+        return False
+    rows = facts.errors.values()
+    return any(one.status == exchange.status and operation.id in one.node.get("operations", ()) for one in rows)
+
+
 def clean_up(run: Run) -> list[str]:
     """Delete what a run made and return what is left, as lines. Deleting is not bounded by the caps of the run.
 
@@ -59,7 +74,7 @@ def clean_up(run: Run) -> list[str]:
     left: list[str] = []
     for exchange in list(run.log):
         found = made(exchange)
-        if found is None:
+        if found is None or is_refusal(run.facts, exchange):
             continue
         kinds, delete = found
         name = name_of(run.facts, exchange)

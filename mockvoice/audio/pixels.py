@@ -9,14 +9,13 @@ from typing import Any
 import av
 import av.error
 
+from mockvoice.audio.sniff import sniff_picture
 from mockvoice.audio.sound import BadAudio
 
 # Pixels of a picture that is looked at, at the most: 8,192 by 8,192. A small file may claim to be far larger.
 MAX_PIXELS = 1 << 26
 _ENCODERS = {"jpeg": ("mjpeg", "yuvj444p"), "webp": ("libwebp", "yuv420p")}
 _CLEAR_WEBP = "yuva420p"
-# Formats that are taken for a picture, by the name of their decoder.
-_PICTURES = frozenset({"png", "mjpeg", "webp", "gif", "bmp", "tiff"})
 # The quantiser of a JPEG.
 _COARSEST, _FINEST = 31, 2
 # As JPEG has it: black is 0 and white 255.
@@ -43,21 +42,21 @@ def rewrite(job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]
 
 
 def look(_job: dict[str, Any], payload: bytes) -> tuple[dict[str, Any], bytes]:
-    """Return width, height, decoder and mean colour (red, green, blue) of a picture. Raises BadAudio for none."""
+    """Return width, height and mean colour (red, green, blue) of a picture. Raises BadAudio for none."""
     frame = _first_frame(payload)
     small = frame.reformat(width=1, height=1, format="rgb24", interpolation="AREA")
     return {"width": frame.width, "height": frame.height, "mean": list(bytes(small.planes[0])[:3])}, b""
 
 
 def _first_frame(data: bytes) -> av.VideoFrame:
+    demuxer = sniff_picture(data)
+    if demuxer is None:
+        raise BadAudio("not-audio", "no picture: the first bytes belong to no format that is taken")
     try:
-        with av.open(io.BytesIO(data), "r") as container:
+        with av.open(io.BytesIO(data), "r", format=demuxer, options={"protocol_whitelist": "none"}) as container:
             stream = container.streams.video[0]
-            context = stream.codec_context
-            if context.name not in _PICTURES:
-                raise BadAudio("not-audio", f"no picture: {context.name}")
-            if context.width * context.height > MAX_PIXELS:
-                raise BadAudio("too-long", f"{context.width} by {context.height} pixels")
+            if stream.width * stream.height > MAX_PIXELS:
+                raise BadAudio("too-long", f"{stream.width} by {stream.height} pixels")
             return next(container.decode(stream))
     except (av.error.FFmpegError, IndexError, StopIteration, ValueError) as error:
         raise BadAudio("not-audio", f"no picture: {type(error).__name__}") from None

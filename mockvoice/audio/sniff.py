@@ -1,4 +1,4 @@
-"""Knows audio files by their first bytes.
+"""Knows audio files and pictures by their first bytes.
 
 Our own short list on purpose: a codec library that probes for itself also takes playlists, concat scripts
 and SDP, which reach for other files or wait on a socket (measured: 20 s for an SDP text).
@@ -44,3 +44,19 @@ def sniff(data: bytes) -> str | None:
         if fits(head):
             return demuxer
     return None
+
+
+_PICTURES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
+    (lambda head: head[:8] == b"\x89PNG\r\n\x1a\n", "png_pipe"),
+    (lambda head: head[:3] == b"\xff\xd8\xff", "jpeg_pipe"),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WEBP", "webp_pipe"),
+    (lambda head: head[:4] == b"GIF8", "gif"),
+    (lambda head: head[:2] == b"BM", "bmp_pipe"),
+    (lambda head: head[:4] in {b"II*\0", b"MM\0*"}, "tiff_pipe"),
+)
+
+
+def sniff_picture(data: bytes) -> str | None:
+    """Return the demuxer for these bytes, or None when they are no picture we know."""
+    head = data[:16]
+    return next((demuxer for fits, demuxer in _PICTURES if fits(head)), None)

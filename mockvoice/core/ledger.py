@@ -52,7 +52,8 @@ class Ledger:
             raise LedgerError(f"opening balance {opening}: expected 0 or more")
         self.balance = opening
         self.charged = 0
-        # What is booked later, the earliest first: (when, a number that none shares, hold or None, amount, note).
+        # What is booked later, the earliest first: (when, a number that none shares, hold or None, amount, note). An
+        # amount below zero is one that is given back.
         self.due: list[tuple[float, int, Hold | None, int, str]] = []
         self._numbers = count()
         self._period = 0
@@ -105,6 +106,10 @@ class Ledger:
         """Charge `amount` at `at`, without setting it aside: less, where the balance is smaller by then."""
         self._plan(at, None, amount, note)
 
+    def give_back_later(self, amount: int, at: float, note: str) -> None:
+        """Give `amount` back at `at`: what was charged stays charged, and may be spent once more."""
+        self._plan(at, None, -amount, note)
+
     def _plan(self, at: float, hold: Hold | None, amount: int, note: str) -> None:
         heappush(self.due, (at, next(self._numbers), hold, amount, note))
         if len(self.due) > _DUE_KEPT:
@@ -117,6 +122,9 @@ class Ledger:
 
     def _book_next(self) -> None:
         at, _, hold, amount, note = heappop(self.due)
+        if amount < 0:
+            self._enter(at, "refund", -amount, note)
+            return
         if hold is None:
             hold = self.hold(min(amount, self.balance), at, note)
             amount = hold.amount

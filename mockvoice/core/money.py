@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-CHARGED_AT_ONCE, RESERVED, ON_SUCCESS = "at-once", "reserved", "on-success"
+CHARGED_AT_ONCE, RESERVED, ON_SUCCESS, REFUNDED = "at-once", "reserved", "on-success", "refunded"
 
 
 def divide(numerator: int, denominator: int, rounding: str) -> int:
@@ -77,7 +77,7 @@ class Foreseen(NamedTuple):
 
     of: str
     amount: int
-    most: str
+    most: str = ""
 
 
 class Tariff(NamedTuple):
@@ -88,8 +88,8 @@ class Tariff(NamedTuple):
     amount; nothing is set aside for an account that has more than `trusted_multiple` times as much.
     `refusal` is the error code for an account that cannot cover it. `charges_refused` says that a call refused
     after its hold costs as much as one that was answered. `charged` says when the price of a task is taken:
-    CHARGED_AT_ONCE, RESERVED (set aside until the task is over, and given back if it failed) or ON_SUCCESS (nothing
-    is set aside).
+    CHARGED_AT_ONCE, RESERVED (set aside until the task is over, and given back if it failed), ON_SUCCESS (nothing is
+    set aside) or REFUNDED (as CHARGED_AT_ONCE, and given back if the task failed).
     """
 
     measure: str
@@ -121,7 +121,7 @@ class Tariff(NamedTuple):
         if self.foreseen is None:
             return self.price(self.weigh(counted, fields), fields)
         of, amount, field = self.foreseen
-        most = fields.get(field)
+        most = fields.get(field) if field else None
         if isinstance(most, int) and most > 0:
             amount = counted.get(of, 0) + most
         return self.price(self.weigh({of: amount}, fields), fields)

@@ -17,6 +17,9 @@ from mockvoice.openapi.pointer import spell
 _INTEGER = r"-?(0|[1-9][0-9]{0,4299})"
 _NUMBER = r"-?(0|[1-9][0-9]{0,30})(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,2})?"
 
+# A JSON number as large is read as a float, however it was written.
+_BEYOND = 2.0**64
+
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 # JSON Schema keyword → the kind of refusal it leads to; see x-voice-refusals in specs/README.md.
@@ -93,12 +96,8 @@ class ObjectCheck:
 
     @cached_property
     def whole(self) -> tuple[str, ...]:
-        """The members that are whole numbers."""
-        return tuple(
-            name
-            for name, one in self.properties.items()
-            if "integer" in (types := _types_of(one)) and "number" not in types
-        )
+        """The members that are whole numbers, or lists of some."""
+        return tuple(name for name, one in self.properties.items() if _holds_whole(one))
 
     @cached_property
     def _validator(self) -> Any:
@@ -169,6 +168,39 @@ class ObjectCheck:
         # What is missing is asked for by the parameter itself, everything else by its schema.
         keywords = list(schema_path)[2:]
         return parameter + spell(("schema", *keywords)) if keywords else parameter + spelled
+
+
+def make_whole(fields: dict[str, Any], names: Sequence[str]) -> str:
+    """Turn whole numbers that were written with a point into integers: to a schema 1.0 is one, to Python it is not.
+
+    Return the first of the members that holds one of more than 64 bits, which no answer could repeat; else nothing.
+    """
+    for name in names:
+        value = fields.get(name)
+        if type(value) is float or type(value) is list:
+            try:
+                fields[name] = _whole(value)
+            except OverflowError:
+                return name
+    return ""
+
+
+def _whole(value: Any) -> Any:
+    """Return a value with integers for whole numbers. Raises OverflowError."""
+    if type(value) is list:
+        return [_whole(one) for one in value]
+    if type(value) is not float or not value.is_integer():
+        return value
+    if abs(value) >= _BEYOND:
+        raise OverflowError
+    return int(value)
+
+
+def _holds_whole(schema: Mapping[str, Any]) -> bool:
+    types = _types_of(schema)
+    return ("integer" in types and "number" not in types) or (
+        "array" in types and _holds_whole(schema.get("items", {}))
+    )
 
 
 class FieldReader:

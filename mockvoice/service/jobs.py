@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mockvoice.core.errors import ApiError
-from mockvoice.core.money import CHARGED_AT_ONCE, ON_SUCCESS
+from mockvoice.core.money import CHARGED_AT_ONCE, ON_SUCCESS, REFUNDED
 from mockvoice.core.tasks import Task
 from mockvoice.core.times import rfc3339
 from mockvoice.service.call import Call
@@ -45,11 +45,15 @@ def start(call: Call, machine: str, product: Product, request: Mapping[str, Any]
 
 
 def charge(call: Call, task: Task) -> None:
-    """Let the price of a job be taken when `charged` of its x-voice-billing says so; nothing if it fails."""
+    """Let the price of a job be taken, or given back, when `charged` of its x-voice-billing says so."""
     tariff, hold = call.operation.tariff, call.hold
     if tariff is None or hold is None or tariff.charged == CHARGED_AT_ONCE:
         return
     last, ledger = task.timeline[-1], call.account.ledger
+    if tariff.charged == REFUNDED:
+        if last.state != task.machine.success and call.price:
+            ledger.give_back_later(call.price, last.at, hold.note)
+        return
     price = call.price if last.state == task.machine.success else 0
     call.hold = None
     if tariff.charged == ON_SUCCESS:

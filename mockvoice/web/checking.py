@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from mockvoice.core.errors import ApiError
-from mockvoice.openapi.requests import FieldReader, ObjectCheck, Problem
+from mockvoice.openapi.requests import FieldReader, ObjectCheck, Problem, make_whole
 from mockvoice.service.call import Upload
 from mockvoice.web.bodies import code_of, refuse
 
@@ -100,15 +100,20 @@ def _fill(x: Exchange, check: ObjectCheck, values: Mapping[str, Any]) -> None:
     declared = check.properties
     x.fields.update(check.defaults)
     x.fields.update((name, value) for name, value in values.items() if name in declared)
-    _make_whole(x, check)
+    if check.whole:
+        _make_whole(x, check)
 
 
 def _make_whole(x: Exchange, check: ObjectCheck) -> None:
-    """Take a whole number that came as 1.0 or 1e3 for what it is: JSON Schema counts it as an integer."""
-    for name in check.whole:
-        value = x.fields.get(name)
-        if type(value) is float:
-            x.fields[name] = int(value)
+    """Make integers of whole numbers. Raises ApiError for one that is no integer of any language."""
+    name = make_whole(x.fields, check.whole)
+    if name:
+        expected = "a whole number of at most 64 bits"
+        got, pointer = x.fields[name], f"{check.pointer}/properties/{name}/type"
+        problem = Problem(
+            "type", "type", check.place, name, (name,), f"is not {expected}", ["integer"], got, pointer, expected
+        )
+        raise refusal_of(x, [problem])
 
 
 def _take_form(x: Exchange, form: FieldReader) -> None:

@@ -6,12 +6,16 @@ import asyncio
 import base64
 import io
 from collections.abc import Iterator
+from typing import Any
 
 import av
 import pytest
 
 from mockvoice.app import create_app
 from mockvoice.audio.picture import Picture, draw_png, words_in
+from mockvoice.audio.pixels import look
+from mockvoice.audio.sniff import sniff_picture
+from mockvoice.audio.sound import BadAudio
 from mockvoice.core.settings import Settings
 from mockvoice.service.pictures import Gallery, NoPicture, decoded
 from tests.harness.recipes import FIXTURES
@@ -98,6 +102,40 @@ def test_a_picture_of_ours_is_known_by_its_words(gallery: Gallery, runner: async
 def test_what_is_no_picture_is_refused(gallery: Gallery, runner: asyncio.Runner, data: bytes) -> None:
     with pytest.raises(NoPicture):
         runner.run(gallery.look(base64.b64encode(data).decode()))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nm=video 9 RTP/AVP 96\na=rtpmap:96 H264/90000\n",
+        b"ffconcat version 1.0\nfile 'x.png'\n",
+        b"#EXTM3U\n#EXTINF:1,\nhttp://127.0.0.1:9/x.ts\n",
+        b'<svg xmlns="http://www.w3.org/2000/svg"/>',
+    ],
+    ids=["sdp", "ffconcat", "m3u8", "svg"],
+)
+def test_no_demuxer_is_asked_that_reaches_for_something_else(data: bytes) -> None:
+    """An SDP text would wait ten seconds on a socket, and a drawing in SVG has no decoder at all."""
+    assert sniff_picture(data) is None
+    with pytest.raises(BadAudio, match="first bytes"):
+        look({}, data)
+
+
+@pytest.mark.parametrize(
+    ("codec", "form", "pixels"),
+    [("gif", "gif", "rgb8"), ("bmp", "image2pipe", "bgr24"), ("tiff", "image2pipe", "rgb24")],
+)
+def test_pictures_in_other_formats_are_looked_at(codec: str, form: str, pixels: str) -> None:
+    sink = io.BytesIO()
+    with av.open(sink, "w", format=form) as container:
+        stream: Any = container.add_stream(codec, rate=1)
+        stream.width, stream.height, stream.pix_fmt = 64, 32, pixels
+        frame = av.VideoFrame(64, 32, "rgb24").reformat(format=pixels)
+        container.mux((*stream.encode(frame), *stream.encode(None)))
+
+    told, _ = look({}, sink.getvalue())
+
+    assert (told["width"], told["height"]) == (64, 32)
 
 
 @pytest.mark.parametrize("text", ["", "no base64!", "data:text/plain;base64,QQ==", "data:image/png;base64,"])

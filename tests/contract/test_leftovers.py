@@ -60,6 +60,20 @@ class FakeRun:
         return SimpleNamespace(status=status, is_success=status < 400)
 
 
+@pytest.mark.parametrize(
+    ("pointer", "status", "left"),
+    [("/id", 200, 1), ("/task", 200, 0), ("/task", 201, 1)],
+    ids=["made", "refused", "odd"],
+)
+def test_a_refusal_under_the_status_of_a_success_leaves_nothing(pointer: str, status: int, left: int) -> None:
+    """Only where the facts know such a refusal: an answer without an id may have made something all the same."""
+    run = FakeRun([exchange(1, creates={"what": ["task"]}, status=status)])
+    run.facts.machines = {"job": {"create": "make", "id": {"create": pointer}}}
+    run.facts.errors = {"refused": SimpleNamespace(status=200, node={"operations": ["make"]})}
+
+    assert len(clean_up(run)) == left  # type: ignore[arg-type]
+
+
 def test_what_was_made_is_deleted_by_whoever_made_it() -> None:
     run: Any = FakeRun([exchange(1, creates={"what": ["voice"], "delete": "remove"})], 200)
 

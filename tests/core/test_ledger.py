@@ -147,6 +147,18 @@ def test_what_is_charged_later_takes_no_more_than_there_is() -> None:
     assert (ledger.balance, ledger.charged, ledger.due) == (0, 100, [])
 
 
+def test_what_is_given_back_later_stays_charged() -> None:
+    ledger = Ledger(100)
+    ledger.settle(ledger.hold(30, 0.0, "a task"), 30, 0.0)
+    ledger.give_back_later(30, 5.0, "a task")
+
+    before = ledger.balance
+    ledger.come_due(5.0)
+
+    assert (before, ledger.balance, ledger.charged) == (70, 100, 30)
+    assert ledger.entries[-1] == (5.0, "refund", 30, "a task")
+
+
 def test_what_is_due_is_booked_in_the_order_of_time() -> None:
     ledger = Ledger(100)
     for at in (3.0, 1.0, 2.0):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockvoice.openapi.pointer import read, remove, replace, spell, split
-from mockvoice.openapi.requests import FieldReader, ObjectCheck
+from mockvoice.openapi.requests import FieldReader, ObjectCheck, make_whole
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -154,3 +154,27 @@ def test_a_pointer_that_leads_nowhere_is_an_error(pointer: str) -> None:
         replace(document, pointer, 0)
     with pytest.raises(KeyError):
         read(document, pointer)
+
+
+def test_a_whole_number_with_a_point_is_an_integer_where_the_schema_wants_one() -> None:
+    whole = {"type": "integer"}
+    properties = {
+        "count": whole,
+        "speed": {"type": "number"},
+        "either": {"type": ["integer", "number"]},
+        "tokens": {"type": ["string", "array"], "items": {"type": ["integer", "array"], "items": whole}},
+    }
+    check = ObjectCheck({"type": "object", "properties": properties}, {}, "body")
+    fields: dict[str, Any] = {"count": 1e9, "speed": 1.0, "either": 1.0, "tokens": [1.0, [2.0, "a"], 1.5]}
+
+    assert make_whole(fields, check.whole) == ""
+
+    assert check.whole == ("count", "tokens")
+    assert repr(fields) == repr({"count": 10**9, "speed": 1.0, "either": 1.0, "tokens": [1, [2, "a"], 1.5]})
+
+
+@pytest.mark.parametrize("value", [2.0**64, -1e30, [1, [1e20]]])
+def test_a_whole_number_beyond_64_bits_is_none(value: Any) -> None:
+    names = ("count", "other")
+
+    assert make_whole({"count": 1.0, "other": value}, names) == "other"

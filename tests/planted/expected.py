@@ -947,12 +947,9 @@ EXPECTED: Mapping[str, Expected] = {
     "aitre-any-button": Expected(
         {
             "button of another drawing": (
-                "status: 400 → 200",
-                "/description: 'button_not_found ' → 'Submit success'",
-                "/type: 'upstream_error' → gone",
                 "/code: 3 → 1",
-                "/result: gone → '<id>'",
-                "/properties: gone → {}",
+                "/description: 'The button does not exist' → 'Submit success'",
+                "/result: None → '<id>'",
             )
         }
     ),

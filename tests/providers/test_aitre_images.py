@@ -125,7 +125,8 @@ def test_another_seed_draws_other_pictures(kitchen: MakeKitchen) -> None:
 
 @pytest.mark.parametrize(("form", "decoder"), [("png", "png"), ("jpeg", "mjpeg"), ("webp", "webp")])
 def test_gpt_image_1_draws_in_the_format_asked_for(kitchen: MakeKitchen, form: str, decoder: str) -> None:
-    body = draw(kitchen("aitre"), **GPT, output_format=form, quality="low", output_compression=50).json()
+    compression = 100 if form == "png" else 50
+    body = draw(kitchen("aitre"), **GPT, output_format=form, quality="low", output_compression=compression).json()
 
     assert decode(base64.b64decode(body["data"][0]["b64_json"]))[0] == decoder
     assert body["output_format"] == form
@@ -236,6 +237,31 @@ def test_the_relay_refuses_a_size_before_it_looks_at_the_quota(kitchen: MakeKitc
         ({**GPT, "n": 11}, {"param": "n", "code": "integer_above_max_value"}),
         ({"prompt": "a" * 4_001}, {"param": "prompt", "code": "string_above_max_length"}),
         ({"prompt": ""}, {"message": "prompt is required", "type": "new_api_error", "code": "invalid_image_request"}),
+        ({"quality": "low"}, {"message": "Invalid value: 'low'. Supported values are: 'standard' and 'hd'."}),
+        (
+            {**GPT, "size": "1024×1024"},
+            {
+                "message": "size an unexpected error occurred in the parameter, please use 'x' instead of the "
+                "multiplication sign '×'",
+                "code": "invalid_image_request",
+            },
+        ),
+        (
+            {**GPT, "output_format": "jpeg", "background": "transparent"},
+            {
+                "message": "Transparent background is not supported for JPEG output format",
+                "param": "background",
+                "code": "invalid_value",
+            },
+        ),
+        (
+            {**GPT, "output_compression": 99},
+            {
+                "message": "Compression less than 100 is not supported for PNG output format",
+                "type": "image_generation_user_error",
+                "code": "invalid_png_output_compression",
+            },
+        ),
     ],
 )  # fmt: skip
 def test_a_rule_of_a_model_is_told_in_its_words(
@@ -254,6 +280,29 @@ def test_null_is_no_parameter(kitchen: MakeKitchen) -> None:
     answer = draw(kitchen("aitre"), **GPT, style=None, response_format=None, quality="low")
 
     assert answer.status == 200
+
+
+@pytest.mark.parametrize("members", [{}, {**GPT, "quality": "low"}, {"model": "flux"}], ids=repr)
+def test_an_empty_text_counts_as_left_out(kitchen: MakeKitchen, members: dict[str, Any]) -> None:
+    """The relay, written in Go, leaves it out on the way."""
+    empty = {"size": ""} if "quality" in members else {"size": "", "quality": "", "style": "", "response_format": ""}
+    cook = kitchen("aitre")
+    base64 = {} if "quality" in members else {"response_format": "b64_json"}
+
+    left_out, told = draw(cook, **members, **base64), draw(cook, **members, **{**empty, **base64})
+
+    assert (told.status, told.json()["data"]) == (200, left_out.json()["data"])
+
+
+@pytest.mark.parametrize("form", ["jpeg", "webp", "nothing of the kind"])
+def test_what_flux_does_not_have_is_not_looked_at(kitchen: MakeKitchen, form: str) -> None:
+    members = {"output_format": form, "background": "transparent", "output_compression": 1}
+    cook = kitchen("aitre")
+    flux = {"model": "flux", "size": "512x1024", "response_format": "b64_json"}
+
+    plain, more = draw(cook, **flux), draw(cook, **flux, **members)
+
+    assert (more.status, more.json()["data"]) == (200, plain.json()["data"])
 
 
 def test_a_request_without_a_model_finds_no_channel_of_dall_e(kitchen: MakeKitchen) -> None:

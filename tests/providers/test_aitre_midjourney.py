@@ -127,6 +127,23 @@ def test_a_drawing_may_fail(kitchen: MakeKitchen) -> None:
     assert task["failReason"] != ""
 
 
+def test_the_price_of_a_failed_drawing_may_be_spent_once_more(kitchen: MakeKitchen) -> None:
+    """The relay gives the quota back and leaves what was used as it is."""
+    cook = kitchen("aitre")
+    account = cook.desk.roster.find("sk-mock-funded")
+    assert account is not None
+    before = account.ledger.balance
+
+    submit(cook, prompt="fail-while-in-progress")
+    at_once = account.ledger.balance
+    drawn(cook)
+    submit(cook, "submitModal", taskId="nobody's")
+
+    assert before - at_once == 50_000
+    assert (before - account.ledger.balance, account.ledger.charged) == (50_000, 100_000)
+    assert [one[1] for one in account.ledger.entries if one[2] > 0] == ["opening", "refund"]
+
+
 def test_a_task_of_somebody_else_is_not_found(kitchen: MakeKitchen) -> None:
     cook = kitchen("aitre")
     ident = submit(cook).json()["result"]
@@ -190,7 +207,7 @@ def test_a_button_of_another_task_does_not_work(kitchen: MakeKitchen) -> None:
 
     answer = submit(cook, "submitAction", taskId=one["id"], customId=other["buttons"][0]["customId"])
 
-    assert (answer.status, answer.json()["code"], charged(cook)) == (400, 3, 0)
+    assert (answer.status, answer.json()["code"], charged(cook)) == (200, 3, 0)
 
 
 def test_a_button_does_not_work_for_another_account(kitchen: MakeKitchen) -> None:
@@ -243,16 +260,16 @@ def test_what_nobody_confirms_is_cancelled(kitchen: MakeKitchen) -> None:
     late = submit(cook, "submitModal", taskId=ident)
 
     assert (task["status"], task["buttons"], task["failReason"] != "") == ("CANCEL", None, True)
-    assert late.json()["description"] == "task_status_not_modal "
+    assert (late.json()["code"], late.json()["description"]) == (4, "The state of the task is wrong")
 
 
 def test_nothing_is_confirmed_twice(kitchen: MakeKitchen) -> None:
     cook = kitchen("aitre")
     ident = waiting(cook)
 
-    answers = [submit(cook, "submitModal", taskId=ident).status for _ in range(2)]
+    answers = [submit(cook, "submitModal", taskId=ident).json()["code"] for _ in range(2)]
 
-    assert answers == [200, 400]
+    assert answers == [1, 4]
 
 
 # -- words and pictures -----------------------------------------------------------------------------------
@@ -302,14 +319,39 @@ def test_what_is_no_picture_is_refused(kitchen: MakeKitchen, data: str) -> None:
 
     answer = submit(cook, base64Array=[data])
 
-    assert (answer.status, answer.json()["description"], charged(cook)) == (400, "base64 format error ", 0)
+    refused = {"code": 4, "description": "base64 format error", "result": None, "properties": {}}
+    assert (answer.status, answer.json(), charged(cook)) == (200, refused, 0)
 
 
 @pytest.mark.parametrize("count", [1, 6])
 def test_two_to_five_pictures_are_blended(kitchen: MakeKitchen, count: int) -> None:
     answer = submit(kitchen("aitre"), "submitBlend", base64Array=[sent(Picture("a", 8, 8))] * count)
 
-    assert (answer.status, answer.json()["code"]) == (400, 4)
+    assert (answer.status, answer.json()["code"]) == (200, 4)
+
+
+@pytest.mark.parametrize(
+    ("operation", "left_out", "members", "said"),
+    [
+        ("submitImagine", "prompt", {}, (400, "prompt_is_required ")),
+        ("submitImagine", "", {"prompt": ""}, (400, "prompt_is_required ")),
+        ("submitImagine", "", {"prompt": " \n"}, (200, "prompt must not be empty")),
+        ("submitShorten", "prompt", {}, (200, "prompt must not be empty")),
+        ("submitDescribe", "base64", {}, (200, "base64 must not be empty")),
+        ("submitBlend", "", {"dimensions": "ROUND"}, (200, "dimensions parameter error")),
+        ("submitModal", "taskId", {}, (200, "parameter error")),
+        ("submitAction", "", {"taskId": ""}, (200, "parameter error")),
+    ],
+)
+def test_the_relay_refuses_with_a_400_and_the_proxy_under_200(
+    kitchen: MakeKitchen, operation: str, left_out: str, members: dict[str, Any], said: tuple[int, str]
+) -> None:
+    cook = kitchen("aitre")
+
+    answer = cook.cook({"with": members, **({"without": [left_out]} if left_out else {})}, operation)
+
+    assert (answer.status, answer.json()["description"]) == said
+    assert (answer.json()["code"], charged(cook)) == (4, 0)
 
 
 def test_a_prompt_is_shortened_word_by_word(kitchen: MakeKitchen) -> None:

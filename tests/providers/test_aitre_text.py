@@ -287,6 +287,11 @@ def test_a_streamed_tool_call_joins_to_the_whole(kitchen: MakeKitchen) -> None:
         ({"temperature": -0.1}, "temperature", "decimal_below_min_value", "Expected a value >= 0, but got -0.1"),
         ({"n": 0}, "n", "integer_below_min_value", "integer below minimum value"),
         ({"stop": list("abcde")}, "stop", "array_above_max_length", "maximum length 4"),
+        ({"stop": 5}, "stop", "invalid_type", "expected one of an array or a string, but got an integer instead"),
+        (
+            {"messages": [user("Hi"), {"role": "tool", "content": "42"}]},
+            "messages.[1].tool_call_id", None, "messages with role 'tool' must have a 'tool_call_id'",
+        ),
         ({"response_format": {"type": "json_object"}}, "messages", None, "must contain the word 'json'"),
         ({"tool_choice": "required"}, "tool_choice", None, "only allowed when 'tools'"),
         (
@@ -294,6 +299,16 @@ def test_a_streamed_tool_call_joins_to_the_whole(kitchen: MakeKitchen) -> None:
             "tool_choice", None, "no function named 'x'",
         ),
         ({"messages": [user("a" * 512_100)]}, "messages", "context_length_exceeded", "128000 tokens"),
+        (
+            {"messages": [user("a" * 400)], "model": "gpt-4", "max_tokens": 8_100},
+            "messages", "context_length_exceeded",
+            "you requested 8207 tokens (107 in the messages, 8100 in the completion)",
+        ),
+        (
+            {"max_completion_tokens": 16_385},
+            "max_completion_tokens", "invalid_value",
+            "is too large: 16385. This model supports at most 16384 completion tokens, whereas you provided 16385.",
+        ),
     ],
 )  # fmt: skip
 def test_openai_refuses_by_member_and_code(
@@ -303,6 +318,61 @@ def test_openai_refuses_by_member_and_code(
 
     assert (error["type"], error["param"], error["code"]) == ("invalid_request_error", param, code)
     assert message in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "left_out", "members", "code", "message"),
+    [
+        (CHAT, "messages", {}, "invalid_text_request", "field messages is required"),
+        (CHAT, "", {"messages": []}, "invalid_text_request", "field messages is required"),
+        (CHAT, "", {"max_tokens": 2**30}, "invalid_text_request", "max_tokens is invalid"),
+        (COMPLETE, "prompt", {}, "invalid_text_request", "field prompt is required"),
+        (COMPLETE, "", {"prompt": ""}, "invalid_text_request", "field prompt is required"),
+        (COMPLETE, "", {"max_tokens": -1}, "invalid_text_request", "max_tokens is invalid"),
+        (EMBED, "input", {}, "invalid_embedding_request", "input is empty"),
+    ],
+)
+def test_the_relay_refuses_in_its_own_words(
+    kitchen: MakeKitchen, operation: str, left_out: str, members: dict[str, Any], code: str, message: str
+) -> None:
+    recipe = {"with": members, **({"without": [left_out]} if left_out else {})}
+
+    error = kitchen("aitre").cook(recipe, operation).json()["error"]
+
+    assert (error["type"], error["code"]) == ("new_api_error", code)
+    assert error["message"].partition(" (request id")[0] == message
+
+
+@pytest.mark.parametrize("empty", [[], [[]]], ids=repr)
+def test_a_list_of_nothing_is_an_empty_array(kitchen: MakeKitchen, empty: list[Any]) -> None:
+    error = kitchen("aitre").cook({"with": {"input": empty}}, EMBED).json()["error"]
+
+    assert (error["code"], error["type"]) == ("empty_array", "invalid_request_error")
+
+
+def test_an_embedding_needs_credit_for_five_hundred_tokens(kitchen: MakeKitchen) -> None:
+    """The relay charges as many beforehand where a request names no most, however little it holds."""
+    cook = kitchen("aitre")
+    account = cook.desk.roster.find("sk-mock-low")
+    assert account is not None
+    answers = []
+    for balance in (24, 25):
+        account.ledger = Ledger(balance)
+        answers.append(cook.cook({"role": "mock-low", "with": {"input": "a", "max_tokens": 1}}, EMBED).status)
+
+    assert answers == [403, 200]
+    assert account.ledger.balance == 24
+
+
+def test_the_account_is_looked_up_without_a_version_as_well(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    key = [("authorization", "Bearer sk-mock-funded")]
+
+    for what in ("subscription", "usage"):
+        with_version, without = (
+            cook.client.send("GET", f"{cook.prefix}{base}/dashboard/billing/{what}", key) for base in ("/v1", "")
+        )
+        assert (without.status, without.json()) == (200, with_version.json())
 
 
 def test_who_cannot_pay_hears_nothing_from_openai(kitchen: MakeKitchen) -> None:
@@ -451,6 +521,17 @@ def test_what_cannot_be_embedded_is_refused(kitchen: MakeKitchen, members: dict[
     assert message in answer.json()["error"]["message"]
 
 
+def test_a_token_beyond_64_bits_is_none(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+
+    asked = {"model": "text-embedding-3-small", "dimensions": 3.0}
+    whole, beyond = (cook.cook({"with": {**asked, "input": [[one]]}}, EMBED) for one in (7.0, 1e20))
+
+    assert len(whole.json()["data"][0]["embedding"]) == 3
+    assert beyond.status == 400
+    assert beyond.json()["error"]["code"] == "invalid_type"
+
+
 def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None:
     choice = kitchen("aitre").cook({"with": {"prompt": "say x", "echo": True}}, COMPLETE).json()["choices"][0]
 
@@ -458,6 +539,26 @@ def test_completions_repeat_the_prompt_if_asked_to(kitchen: MakeKitchen) -> None
 
 
 # -- limits --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("most", [None, 0])
+def test_a_completion_has_sixteen_tokens_unless_it_is_told(kitchen: MakeKitchen, most: int | None) -> None:
+    """The relay leaves a zero out on the way, and OpenAI gives sixteen to whoever says nothing."""
+    asked = {"prompt": "repeat 99 word", "max_tokens": most}
+
+    body = kitchen("aitre").cook({"with": asked}, COMPLETE).json()
+
+    assert (body["usage"]["completion_tokens"], body["choices"][0]["finish_reason"]) == (16, "length")
+
+
+def test_the_answer_to_come_counts_in_what_a_completion_takes(kitchen: MakeKitchen) -> None:
+    cook = kitchen("aitre")
+    asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "a" * 400}
+
+    fits, beyond = (cook.cook({"with": {**asked, "max_tokens": most}}, COMPLETE) for most in (3_996, 3_997))
+
+    assert (fits.status, beyond.status) == (200, 400)
+    assert "4097 tokens (100 in your prompt; 3997 for the completion)" in beyond.json()["error"]["message"]
 
 
 def test_no_answer_grows_without_bound(kitchen: MakeKitchen) -> None:
@@ -539,7 +640,7 @@ def test_what_the_relay_has_not_built_says_so_to_whoever_has_a_key(
     answer = kitchen("aitre").client.send(method, f"/aitre{path}", [("authorization", f"Bearer {key}")], b"")
 
     assert answer.status == status
-    assert re.fullmatch("[0-9]{23}[0-9A-Za-z]{8}", answer.headers["x-oneapi-request-id"])
+    assert re.fullmatch("[0-9]{15,23}[0-9A-Za-z]{8}", answer.headers["x-oneapi-request-id"])
     if status == 501:
         assert answer.json()["error"]["code"] == "api_not_implemented"
     if status == 405:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -68,6 +69,24 @@ BAD_JSON = {
 @pytest.mark.parametrize(("provider", "operation_id"), with_media(JSON_TYPE))
 def test_bad_json_is_refused(kitchen: MakeKitchen, provider: str, operation_id: str, name: str) -> None:
     refused(kitchen(provider), operation_id, BAD_JSON[name], JSON_TYPE)
+
+
+def whole_members() -> list[tuple[str, str, str]]:
+    """Return every member of a JSON body that is a whole number, or may be a list of some."""
+    return [
+        (provider, operation_id, name)
+        for provider, operation_id in with_media(JSON_TYPE)
+        for name in spec(provider).operation(operation_id).body.whole  # type: ignore[union-attr]
+    ]
+
+
+@pytest.mark.parametrize("value", [1.0, 1e20, [1.0], [1e20]], ids=repr)
+@pytest.mark.parametrize(("provider", "operation_id", "name"), whole_members())
+def test_a_whole_number_may_be_written_with_a_point(
+    kitchen: MakeKitchen, provider: str, operation_id: str, name: str, value: Any
+) -> None:
+    """To a schema 1.0 is an integer; Python neither counts nor cuts by it."""
+    assert kitchen(provider).cook({"with": {name: value}}, operation_id).status < 500
 
 
 DEPTHS = [200, *range(250, 260), 512, 900, *range(1_015, 1_030), 1_100]

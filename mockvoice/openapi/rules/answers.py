@@ -79,7 +79,7 @@ def _named_fields(document: Document, path: Path, operation_id: str, operation: 
         yield from _rate_fields((*path, "x-voice-billing", "steps", index, "give"), step["give"])
     for name, row in billing.get("counts", {}).items():
         yield from _rate_fields((*path, "x-voice-billing", "counts", name, "give"), row["give"])
-    if isinstance(billing.get("hold"), dict):
+    if isinstance(billing.get("hold"), dict) and "most" in billing["hold"]:
         yield (*path, "x-voice-billing", "hold", "most"), billing["hold"]["most"]
     for name in operation.get("x-voice-clips", {}):
         yield (*path, "x-voice-clips", name), name

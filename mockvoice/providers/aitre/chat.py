@@ -14,6 +14,9 @@ from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.instances import instance_of
 
+# The members that say how long an answer may be; the first that does counts.
+_MOST = ("max_completion_tokens", "max_tokens")
+
 
 class _Tool(NamedTuple):
     """A call of a tool that is answered instead of a text."""
@@ -59,13 +62,24 @@ def _count(call: Call) -> dict[str, int]:
 def _check(call: Call) -> None:
     """Refuse what no schema can say. Raises ApiError."""
     fields = call.fields
-    for one in fields["messages"]:
+    for index, one in enumerate(fields["messages"]):
         if one["role"] == "tool" and not one.get("tool_call_id"):
-            raise refusal(call, "tool-call-id-missing", "messages")
+            raise refusal(call, "tool-call-id-missing", "messages", index=index)
     if fields.get("response_format"):
         _check_shape(call, fields["response_format"])
     _check_choice(call, fields.get("tool_choice"), fields.get("tools") or ())
-    check_context(call, _count(call)["prompt"])
+    _check_tokens(call, _count(call)["prompt"])
+
+
+def _check_tokens(call: Call, prompt: int) -> None:
+    """Refuse more tokens than the model answers with, or takes. Raises ApiError."""
+    field = next((one for one in _MOST if call.fields.get(one)), "")
+    most = call.fields[field] if field else 0
+    limit = call.figure("completion-tokens").get(call.fields["model"])
+    if limit is not None and most > limit:
+        raise refusal(call, "completion-too-long", field, field=field, limit=limit, count=most)
+    name = "context-too-long" if most else "messages-too-long"
+    check_context(call, prompt, name, "messages", most)
 
 
 def _check_shape(call: Call, shape: Mapping[str, Any]) -> None:
@@ -101,7 +115,7 @@ def _answer(call: Call) -> Reply:
         calls = [_called(call, tool) for _ in range(count)]
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
-        most = most_tokens(call, "max_completion_tokens", "max_tokens")
+        most = most_tokens(call, *_MOST)
         draws = call.figure("drawing-chats").get(call.fields["model"])
         answer = answer_to(messages, count) if draws is None else drawn_answer(call, asked_in(messages).text, draws)
         text, end = ended(call, _shaped(call, answer, LONGEST_ANSWER // count), most)

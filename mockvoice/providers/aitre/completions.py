@@ -22,13 +22,20 @@ def _count(call: Call) -> dict[str, int]:
 
 
 def _check(call: Call) -> None:
-    """Refuse a prompt that is longer than its model takes. Raises ApiError."""
+    """Refuse a prompt that is longer, with the answer to come, than its model takes. Raises ApiError."""
     for one in _prompts(call):
-        check_context(call, tokens(call, one), "input-too-long", "prompt")
+        check_context(call, tokens(call, one), "input-too-long", "prompt", _most(call) or 0)
+
+
+def _most(call: Call) -> int | None:
+    """Return the most tokens of an answer: 0 counts as left out."""
+    body = call.operation.body
+    usual = body.defaults.get("max_tokens") if body is not None else None
+    return given(call, "max_tokens") or usual
 
 
 def _complete(call: Call) -> Reply:
-    most = given(call, "max_tokens") or None
+    most = _most(call)
     count = call.fields.get("n") or 1
     said = []
     used = 0

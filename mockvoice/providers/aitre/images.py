@@ -16,6 +16,7 @@ from mockvoice.service.pictures import hang
 # The kind of x-voice-files.
 KIND = "picture"
 _AUTO = (None, "", "auto")
+_NOT_TOLD = dict.fromkeys(("background", "output_format", "output_compression"))
 
 
 class _Order(NamedTuple):
@@ -32,8 +33,10 @@ class _Order(NamedTuple):
 
 
 def _order(call: Call) -> _Order:
-    fields, model = call.fields, call.fields["model"]
+    model = call.fields["model"]
     usual = call.figure("image-models")[model]
+    # What a model does not have is not looked at where it is not refused.
+    fields = call.fields if usual["tells"] else {**call.fields, **_NOT_TOLD}
 
     def told(name: str) -> Any:
         return usual[name] if fields.get(name) in _AUTO else fields[name]

@@ -12,6 +12,7 @@ from mockvoice.providers.aitre.drawing import KIND, MACHINE, Job, described, lis
 from mockvoice.providers.aitre.waiting import QueueFull, queue_of
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.files import put_up
+from mockvoice.service.jobs import charge
 from mockvoice.service.pictures import NoPicture, Seen, hang
 
 # What a file begins with → how it is called; anything else that decodes is handed back as it came.
@@ -98,6 +99,7 @@ def begin(call: Call, job: Job, shape: str = "", draws: bool = True) -> Reply:
     pace = _pace(call, start - now)
     task = call.desk.start_task(MACHINE, call.account.id, now, {"job": job}, call.fails_after(), pace=pace)
     settle_in(call, task, job, shape, draws)
+    charge(call, task)
     return accepted(call, task, ahead)
 
 

@@ -36,11 +36,12 @@ def tokens(call: Call, text: str) -> int:
     return tokens_in(text, call.desk.once(rule_of).code_points)
 
 
-def check_context(call: Call, count: int, name: str = "context-too-long", field: str = "messages") -> None:
-    """Refuse a request that holds more tokens than its model takes. Raises ApiError."""
+def check_context(call: Call, prompt: int, name: str, field: str, completion: int = 0) -> None:
+    """Refuse a request that holds more tokens than its model takes, those of the answer included. Raises ApiError."""
     limit = call.figure("context-tokens").get(call.fields["model"])
+    count = prompt + completion
     if limit is not None and count > limit:
-        raise refusal(call, name, field, limit=limit, count=count)
+        raise refusal(call, name, field, limit=limit, count=count, prompt=prompt, completion=completion)
 
 
 def most_tokens(call: Call, *fields: str) -> int | None:

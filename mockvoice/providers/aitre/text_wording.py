@@ -10,17 +10,35 @@ from mockvoice.openapi.requests import Problem
 from mockvoice.service.call import Call
 
 _SHOWN = 80
+# How OpenAI calls the kinds of value, by JSON Schema's names and by Python's types.
+_NAMES = {
+    "array": "an array",
+    "boolean": "a boolean",
+    "integer": "an integer",
+    "number": "a decimal",
+    "object": "an object",
+    "string": "a string",
+}
+_KINDS = {
+    list: "an array",
+    bool: "a boolean",
+    int: "an integer",
+    float: "a decimal",
+    dict: "an object",
+    str: "a string",
+    type(None): "null",
+}
 
 
-def refusal(call: Call, kind: str, field: str, **words: Any) -> ApiError:
+def refusal(call: Call, kind: str, member: str, **words: Any) -> ApiError:
     """Return the refusal of a name in `text-refusals`: what no schema can say."""
     row = call.figure("text-refusals")[kind]
     told = {
         "upstream_message": _filled(row["msg"], words),
-        "upstream_param": row["param"],
+        "upstream_param": _filled(row["param"], words),
         "upstream_code": row["code"],
     }
-    return ApiError("text_refused", field=field, expected=kind.replace("-", " "), **told)
+    return ApiError("text_refused", field=member, expected=kind.replace("-", " "), **told)
 
 
 def text_words(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> Mapping[str, Any]:
@@ -49,14 +67,29 @@ def _spelled(path: tuple[str | int, ...]) -> str:
 def _words(call: Call, problem: Problem) -> dict[str, str]:
     got, limit = problem.got, problem.limit
     shown = got if isinstance(got, str) else repr(got)
-    choices = [repr(one) for one in limit if one is not None] if isinstance(limit, list) else []
+    choices = [repr(one) for one in limit if one not in (None, "")] if isinstance(limit, list) else []
     return {
         "kind": "integer" if _is_whole(call, problem.field) else "decimal",
         "limit": f"{limit:g}" if isinstance(limit, int | float) else str(limit),
         "got": shown[:_SHOWN],
         "count": str(len(got)) if isinstance(got, str | list) else "",
-        "choices": f"{', '.join(choices[:-1])}, and {choices[-1]}" if len(choices) > 1 else "".join(choices),
+        "wanted": _wanted(limit) if problem.keyword == "type" else "",
+        "came": _KINDS[type(got)],
+        "choices": _joined(choices),
     }
+
+
+def _joined(choices: list[str]) -> str:
+    """Return some choices in one line: `'a' and 'b'`, but `'a', 'b', and 'c'`."""
+    *others, last = choices or [""]
+    comma = "," if len(others) > 1 else ""
+    return f"{', '.join(others)}{comma} and {last}" if others else last
+
+
+def _wanted(types: list[str]) -> str:
+    """Return what may stand in a place; that it may be left out as null nobody says."""
+    kinds = [_NAMES[one] for one in sorted(types) if one != "null"]
+    return kinds[0] if len(kinds) == 1 else f"one of {', '.join(kinds[:-1])} or {kinds[-1]}"
 
 
 def _is_whole(call: Call, field: str) -> bool:

@@ -11,6 +11,10 @@ from mockvoice.providers.aitre.text_wording import text_words
 from mockvoice.service.call import Call
 
 _LONGEST_NAME = 80
+# The refusal by what is behind the relay, which has one reason for whatever is wrong with a member; the relay itself
+# has reasons for what is missing or out of bounds.
+_BY_PROXY = "mj_refused_by_proxy"
+_HAVE_REASONS = frozenset({"missing", "bound"})
 
 
 def words(call: Call, error: ApiError) -> Mapping[str, Any]:
@@ -22,7 +26,7 @@ def words(call: Call, error: ApiError) -> Mapping[str, Any]:
         "model": _model(call, details, problems),
         "group": _of_account(call, "group"),
         "masked_key": _masked_key(call),
-        "reason": _reason(call, details, problems),
+        "reason": _reason(call, error.code, details, problems),
         "problems": str([_told(call, one) for one in problems]),
         "read": _bytes_read(details),
         **(text_words(call, details, problems) if error.code == "text_refused" else {}),
@@ -51,11 +55,14 @@ def _masked_key(call: Call) -> str:
     return f"{prefix}{key[:3]}***{key[-3:]}"
 
 
-def _reason(call: Call, details: Mapping[str, Any], problems: list[Problem]) -> str:
+def _reason(call: Call, code: str, details: Mapping[str, Any], problems: list[Problem]) -> str:
     """Return what is wrong in one line; a body that was not even looked at names no model, nor does an empty name."""
-    message, reasons = details.get("message"), call.figure("relay-reasons")
-    if problems and details.get("field") in reasons and problems[0].keyword in {"required", "minLength"}:
-        return str(reasons[details["field"]])
+    message, field = details.get("message"), details.get("field", "")
+    if code == _BY_PROXY:
+        return str(call.figure("proxy-reasons").get(field, message))
+    reasons = call.figure("relay-reasons").get(call.operation.id, {})
+    if problems and field in reasons and problems[0].kind in _HAVE_REASONS:
+        return str(reasons[field])
     if message is None or (problems and problems[0].got == ""):
         return str(call.figure("reason-without-model"))
     return f"{details.get('field', '')} {message}".strip()
