@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 
@@ -11,10 +12,11 @@ def spell(parts: Iterable[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def parts_of(pointer: str) -> list[str]:
-    """Split a pointer, with or without a leading `#`, into unescaped parts."""
+@lru_cache(maxsize=8_192)
+def parts_of(pointer: str) -> tuple[str, ...]:
+    """Split a pointer, with or without a leading `#`, into unescaped parts. The same few are split over and over."""
     body = pointer.removeprefix("#")
-    return [part.replace("~1", "/").replace("~0", "~") for part in body.split("/")[1:]]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in body.split("/")[1:])
 
 
 def look(document: Any, pointer: str) -> Any:
@@ -55,7 +57,7 @@ def put(document: Any, pointer: str, value: Any) -> Any:
     return _put(document, parts_of(pointer), value, pointer)
 
 
-def _put(node: Any, parts: list[str], value: Any, pointer: str) -> Any:
+def _put(node: Any, parts: Sequence[str], value: Any, pointer: str) -> Any:
     if not parts:
         return value
     head, *rest = parts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +47,7 @@ def _members(facts: Facts, schema: Mapping[str, Any], pointer: str = "") -> Iter
         yield from _members(facts, one, f"{pointer}{step}")
 
 
-def _values_at(value: Any, parts: list[str]) -> Iterator[Any]:
+def _values_at(value: Any, parts: Sequence[str]) -> Iterator[Any]:
     """Yield what a pointer leads to, where `*` stands for every item of a list."""
     if not parts:
         yield value

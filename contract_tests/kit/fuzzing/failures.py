@@ -38,10 +38,10 @@ class Fault:
         if self.place != "body":
             return self.parameter
         parts = parts_of(self.within)
-        if parts[-1:] == ["required"]:
+        if parts[-1:] == ("required",):
             missing = self._missing
             return missing[0] if missing else ""
-        return parts[1] if parts[:1] == ["properties"] and len(parts) > 1 else ""
+        return parts[1] if parts[:1] == ("properties",) and len(parts) > 1 else ""
 
     @property
     def _missing(self) -> list[str]:
@@ -72,7 +72,7 @@ class Fault:
 
     @property
     def _required(self) -> str:
-        missing = self._missing if parts_of(self.within) == ["required"] else []
+        missing = self._missing if parts_of(self.within) == ("required",) else []
         if not missing:
             return ""
         place = self.operation.body_schema["required"].index(missing[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -101,7 +101,7 @@ class Socket:
         return found
 
 
-def _put(message: Mapping[str, Any], way: list[str], value: Any) -> dict[str, Any]:
+def _put(message: Mapping[str, Any], way: Sequence[str], value: Any) -> dict[str, Any]:
     first, *rest = way
     inner = message.get(first)
     return {**message, first: _put(inner if isinstance(inner, dict) else {}, rest, value) if rest else value}
