@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contract_tests.kit.audio.sound import NotAudio
 from contract_tests.kit.audio.speech import breaks, disguises, heard, hurries, silences
 from contract_tests.kit.claims import Claim, Unverified, claim
+from contract_tests.kit.errors.provocations import is_barred_everywhere
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw, judge
 from contract_tests.kit.money import balance_operation
@@ -322,6 +323,8 @@ def faults(facts: Facts) -> dict[str, Told]:
 def test_a_fault_is_told_as_documented(claim: Claim, case: Told) -> None:
     """The session goes on, unless the documents say that it is closed."""
     socket = now(claim, case.socket)
+    if case.kind == "forbidden" and not is_barred_everywhere(claim.facts):
+        raise Unverified("under the readings that the endpoint follows no account is barred from everything")
     role = {"no-credential": None, "forbidden": "forbidden", "credits": "empty"}.get(case.kind, "funded")
     text = {socket.type: "text", socket.text_member: ODD}
     if case.kind in WHEN_READY:

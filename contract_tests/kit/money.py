@@ -61,6 +61,12 @@ def charged(facts: Facts) -> dict[str, Operation]:
     return {name: one for name, one in facts.operations.items() if one.billing is not None and "{" not in one.path}
 
 
+def charged_late(facts: Facts) -> frozenset[str]:
+    """Return the operations whose tasks are charged once they are over."""
+    every = facts.operations.values()
+    return frozenset(one.id for one in every if (one.billing or {}).get("charged") == "on-success")
+
+
 def first_charged(facts: Facts) -> dict[str, Operation]:
     """The first operation of the spec that costs anything: what an account with credit for one call can pay."""
     return dict(list(charged(facts).items())[:1])

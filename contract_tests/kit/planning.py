@@ -15,7 +15,8 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Announcement, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.machines import makers_of
+from contract_tests.kit.machines import machine_of, makers_of
+from contract_tests.kit.money import charged_late
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import probes_of_example
 from contract_tests.kit.recipes import Draft, Recipe, Writer
@@ -72,6 +73,22 @@ class Planner:
         before = [share for one in every for share in self._before(one)]
         again = [self._once_more(one) for one in every]
         return [*(share for one in every for share in self._asked(one, {})), *again, *looks, *before, *talks]
+
+    def settling(self, shares: Sequence[Share]) -> list[Share]:
+        """Return what waits for tasks that are charged once they are over, by any reading that may be found."""
+        late = charged_late(self._facts) | {
+            name
+            for name, others in self._otherwise_priced.items()
+            if any((one.billing or {}).get("charged") == "on-success" for one in others)
+        }
+        found = []
+        for name in sorted(late):
+            machine = machine_of(self._facts, self._facts.operations[name])
+            if machine is not None:
+                made = sum(one.creates.total() for one in shares if one.operation == name)
+                # Most are over when they are looked at; the last one is waited for.
+                found.append(Share(machine["status"], 2 * made + self._looks))
+        return found
 
     def _once_more(self, operation: Operation) -> Share:
         """Return what is sent where the answer to an example shows another reading of the documents."""

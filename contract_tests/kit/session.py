@@ -83,9 +83,11 @@ class Session:
 
     def announce(self, items: list[pytest.Item]) -> str:
         """Tell the plan; return it as text."""
+        own = [share for one in items for share in self.shares(one)]
         shared = self._planner.shared()
+        shared += self._planner.settling([*shared, *own])
         self.run.allow_shared(sum(one.calls for one in shared), sum(one.credits for one in shared))
-        rows = rows_of(self.run.facts, [*shared, *(share for one in items for share in self.shares(one))])
+        rows = rows_of(self.run.facts, [*shared, *own])
         event = as_event(rows, len(items), self.run.facts.unit)
         self.emit(event)
         return as_text(event)

@@ -9,7 +9,7 @@ import pytest
 
 from contract_tests.kit.bounds import Allowance
 from contract_tests.kit.errors.forms import broken, forms
-from contract_tests.kit.errors.provocations import provocations, unprovoked
+from contract_tests.kit.errors.provocations import is_barred_everywhere, provocations, unprovoked
 from contract_tests.kit.errors.routing import paths, unknown_paths
 from contract_tests.kit.errors.two_faults import pairs
 from contract_tests.kit.errors.wrong_keys import wrong_keys
@@ -217,3 +217,25 @@ def test_an_id_that_is_known_is_used_and_costs_nothing(kitchen: MakeKitchen) -> 
 
     assert run.leads.known_identity("getModel") == model
     assert len(run.guard.log) == sent
+
+
+READINGS = [
+    (provider, row, reading)
+    for provider in PROVIDERS
+    for row, node in facts_of(provider).ambiguities.items()
+    for reading in node["readings"]
+]
+
+
+@pytest.mark.parametrize(("provider", "row", "reading"), READINGS)
+def test_what_is_provoked_is_known_under_every_reading(provider: str, row: str, reading: str) -> None:
+    """Some readings bring provocations of their own: who finds such a reading goes on."""
+    now = facts_of(provider).read_as({row: reading})
+
+    assert {one.operation.id for one in provocations(now).values()} <= {*now.operations}
+    assert all(pairs(now).values())
+
+
+@pytest.mark.parametrize(("reading", "is_barred"), [("blocked", True), ("not-pro", False)])
+def test_a_barred_account_is_barred_from_everything_or_from_some(reading: str, is_barred: bool) -> None:
+    assert is_barred_everywhere(facts_of("fishaudio-net").read_as({"forbidden": reading})) is is_barred

@@ -45,7 +45,9 @@ class Provoked:
         recipe = self.recipe(facts)
         if _known_in(then, recipe) - _known_in(now, recipe):
             return None
-        follows = cause(then, recipe) == before.document["x-voice-provocations"][self.name]["code"]
+        # What only a reading knows has the code that the reading gives it.
+        by_then = before.document["x-voice-provocations"].get(self.name, said)
+        follows = cause(then, recipe) == by_then["code"]
         code = cause(now, recipe) if follows else said["code"]
         row = facts.errors[code] if code else None
         return None if row is not None and self._reads_otherwise(facts, row) else row
@@ -119,6 +121,17 @@ def meant_for(facts: Facts, name: str) -> list[Operation]:
     named = error.node.get("operations", [one.id for one in every if one.id not in left])
     able = [one for one in every if one.id in named and error.status in one.answers]
     return [one for one in able if _may_ask(one, error)]
+
+
+def is_barred_everywhere(facts: Facts) -> bool:
+    """Say whether the account of role forbidden is refused whatever it asks, and not only by some operations."""
+    rows = facts.document.get("x-voice-provocations", {}).values()
+    return any(
+        role_of(one["request"].get("role") or "") == "forbidden"
+        and "operations" not in one
+        and "operation" not in one["request"]
+        for one in rows
+    )
 
 
 def _may_ask(operation: Operation, error: ErrorRow) -> bool:
