@@ -41,8 +41,8 @@ LONGEST_ANSWER = 120.0
 LONGEST_SILENCE = 180.0
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
-# Accounts that are to be answered, and whoever calls without one; others are there to be refused.
-OF_THE_RUN = frozenset({"funded", "other", None})
+# Accounts that are there to meet a limit, or to be short of credit: to them 429 is an answer, to all others a delay.
+AT_THEIR_LIMITS = frozenset({"empty", "low", "limited", "fresh", "warned"})
 
 # Headers that tell how a body came, not what is in it.
 _OF_THE_WIRE = frozenset({"content-encoding", "transfer-encoding"})
@@ -201,7 +201,7 @@ class Guard:
         if self._over:
             raise BudgetEnded(self._over)
         latest = self.latest
-        if latest.role in OF_THE_RUN and is_put_off(latest):
+        if is_put_off(latest) and not _is_an_answer(latest.status, latest.role):
             said = "too many requests" if latest.status == 429 else "come again later"
             asked = f"{latest.method} {latest.url.removeprefix(self.target.rstrip('/'))}"
             raise Throttled(f"{asked} was answered {latest.status}: {said}; a --rate may help")
@@ -355,8 +355,8 @@ class Guard:
             self.sleep(start - now)
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
-        """Obey Retry-After for the accounts of a run, and without one; other accounts are there to be refused."""
-        if response.status_code not in {429, 503} or role not in OF_THE_RUN:
+        """Obey Retry-After, whoever asks, but for accounts that are there to meet a limit."""
+        if response.status_code not in {429, 503} or _is_an_answer(response.status_code, role):
             return
         seconds = seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC))
         if seconds is None:
@@ -403,6 +403,11 @@ def seconds_of(asked: str, now: datetime) -> float | None:
     except (TypeError, ValueError):
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _is_an_answer(status: int, role: str | None) -> bool:
+    """Say whether a status that tells to come later is what an account is there to be told."""
+    return status == 429 and role in AT_THEIR_LIMITS
 
 
 def is_put_off(exchange: Exchange) -> bool:
