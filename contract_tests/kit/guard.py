@@ -24,7 +24,7 @@ from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, Pl
 from contract_tests.kit.exchanges import Exchange, members_of
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.pace import LONGEST_WAIT, OF_THE_RUN, Turns, is_put_off, seconds_of
+from contract_tests.kit.pace import LONGEST_WAIT, Turns, is_an_answer, is_put_off, seconds_of
 from contract_tests.kit.reach import out_of_reach
 from contract_tests.kit.recipes import BOUNDARY, Draft
 from contract_tests.kit.roles import Keys
@@ -144,7 +144,7 @@ class Guard:
         if self._over:
             raise BudgetEnded(self._over)
         latest = self.latest
-        if latest.role in OF_THE_RUN and is_put_off(latest):
+        if is_put_off(latest) and not is_an_answer(latest.status, latest.role):
             said = "too many requests" if latest.status == 429 else "come again later"
             asked = f"{latest.method} {latest.url.removeprefix(self.target.rstrip('/'))}"
             raise Throttled(f"{asked} was answered {latest.status}: {said}; a --rate may help")
@@ -290,8 +290,8 @@ class Guard:
             self.sleep(seconds)
 
     def _heed(self, role: str | None, response: requests.Response) -> None:
-        """Obey Retry-After for the accounts of a run, and without one; other accounts are there to be refused."""
-        if response.status_code not in {429, 503} or role not in OF_THE_RUN:
+        """Obey Retry-After, whoever asks, but for accounts that are there to meet a limit."""
+        if response.status_code not in {429, 503} or is_an_answer(response.status_code, role):
             return
         seconds = seconds_of(response.headers.get("Retry-After", ""), datetime.now(UTC))
         if seconds is None:

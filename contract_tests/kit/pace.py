@@ -9,8 +9,8 @@ from contract_tests.kit.exchanges import Exchange
 
 # A longer wait than this, asked for by Retry-After, ends the run instead.
 LONGEST_WAIT = 120.0
-# Accounts that are to be answered, and whoever calls without one; others are there to be refused.
-OF_THE_RUN = frozenset({"funded", "other", None})
+# Accounts that are there to meet a limit, or to be short of credit: to them 429 is an answer, to all others a delay.
+AT_THEIR_LIMITS = frozenset({"empty", "low", "limited", "fresh", "warned"})
 
 
 class Turns:
@@ -53,3 +53,8 @@ def seconds_of(asked: str, now: datetime) -> float | None:
 def is_put_off(exchange: Exchange) -> bool:
     """Say whether an answer tells to come again later: it says nothing of what was asked."""
     return exchange.status == 429 or (exchange.status == 503 and "retry-after" in exchange.headers)
+
+
+def is_an_answer(status: int, role: str | None) -> bool:
+    """Say whether a status that tells to come later is what an account is there to be told."""
+    return status == 429 and role in AT_THEIR_LIMITS

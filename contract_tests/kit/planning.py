@@ -133,11 +133,27 @@ class Planner:
         """Return the price of the dearest request that is to be refused: one of them may be accepted."""
         if announcement.refuses is None or not self._costs:
             return 0
-        found = announcement.refuses(self._facts, case, self._writer.clips)
+        found = [*announcement.refuses(self._facts, case, self._writer.clips)]
+        for wider in self._with_wider_bounds(operation_of(case)):
+            cases = announcement.over(wider).values() if announcement.over else ()
+            for one in cases:
+                if one == case:
+                    found += announcement.refuses(wider, one, self._writer.clips)
         # Where each call of its operation costs the same, all that a claim announces are planned as if they cost.
         planned = operation_of(case) is not None
         priced = [(one, recipe) for one, recipe in found if not (planned and self._counts_calls(one))]
         return max((self._worst(one, recipe) for one, recipe in priced), default=0)
+
+    def _with_wider_bounds(self, operation: Operation | None) -> list[Facts]:
+        """Return the facts by readings under which an operation takes more, so that it takes more to be refused."""
+        if operation is None:
+            return []
+        schema = operation.body_schema
+        return [one for one in self._wider if one.operations[operation.id].body_schema != schema]
+
+    @cached_property
+    def _wider(self) -> list[Facts]:
+        return [self._facts.read_as({row: reading}) for row, reading in _readings_that_set(self._facts, "/max")]
 
     @cached_property
     def _costs(self) -> bool:
@@ -156,7 +172,7 @@ class Planner:
     @cached_property
     def _otherwise_priced(self) -> dict[str, list[Operation]]:
         found: dict[str, list[Operation]] = {}
-        for row, reading in _dear_readings(self._facts):
+        for row, reading in _readings_that_set(self._facts, "/x-voice-billing"):
             for name, one in self._facts.read_as({row: reading}).operations.items():
                 before = self._facts.operations.get(name)
                 if before is not None and one.billing != before.billing:
@@ -184,13 +200,13 @@ class Planner:
         return Share(operation.id, 0, credits, code_points, audio, creates)
 
 
-def _dear_readings(facts: Facts) -> Iterator[tuple[str, str]]:
-    """Yield the readings that a run may find out and that change what anything costs."""
+def _readings_that_set(facts: Facts, what: str) -> Iterator[tuple[str, str]]:
+    """Yield the readings that a run may find out and that change something whose pointer has this in it."""
     for name, row in facts.ambiguities.items():
         for reading, node in row["readings"].items():
             changed = [*node.get("set", ()), *node.get("unset", ())]
             can_be_found = "probe" in row or "talk" in row
-            if can_be_found and reading != facts.readings[name] and any("x-voice-billing" in one for one in changed):
+            if can_be_found and reading != facts.readings[name] and any(what in one for one in changed):
                 yield name, reading
 
 

@@ -25,7 +25,7 @@ from contract_tests.kit.secrets import Secrets
 
 ROOT = Path(__file__).parents[2]
 TARGET = "http://127.0.0.1:1/gateway"
-KEYS = Keys({"funded": "gw_funded-key", "limited": "gw_limited-key"})
+KEYS = Keys({"funded": "gw_funded-key", "limited": "gw_limited-key", "revoked": "gw_revoked-key"})
 # The documented example of a speech costs 32 code points at 15 microcents.
 EXAMPLE = 480
 
@@ -244,6 +244,18 @@ def test_a_503_that_asks_for_no_patience_is_an_answer(ask: Ask, wire: Wire) -> N
     wire.answers = [(503, {}, b"{}")]
 
     assert ask("listModels").status == 503
+
+
+@pytest.mark.parametrize(("role", "status"), [("revoked", 429), ("revoked", 503), ("limited", 503)])
+def test_whoever_asks_may_be_told_to_come_later(ask: Ask, wire: Wire, role: str, status: int) -> None:
+    """Only to an account that is there to meet a limit, 429 is the answer."""
+    wire.answers = [(status, {"Retry-After": "7"}, b"{}")]
+    with pytest.raises(Throttled):
+        ask("listModels", role=role)
+
+    ask("listModels", role=role)
+
+    assert wire.slept == [7.0]
 
 
 def test_retry_after_is_obeyed_without_a_key_too(ask: Ask, wire: Wire) -> None:
