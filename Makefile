@@ -18,6 +18,7 @@ help:
 	@echo "make bench                          measure CPU per request, start, memory"
 	@echo "make bench-audio [ARGS=--quick]     what the voice survives, judged by ffmpeg and sox"
 	@echo "make power [ARGS=NAME...]           which planted faults the contract suite finds"
+	@echo "make power ARGS=--readings          whether it keeps quiet under every reading"
 	@echo "make install | format | docs | fixtures | wheel | clean"
 
 install: $(STAMP)
