@@ -27,6 +27,7 @@ from contract_tests.kit.money import (
     first_charged,
     measured,
     priced,
+    settled_balance,
     told_cost,
     words_of,
 )
@@ -136,9 +137,9 @@ def _judge_measured(
 @claim(over=accountable, calls=2, asks=two_amounts)
 def test_what_is_reported_is_what_the_balance_drops(claim: Claim, case: Operation) -> None:
     run = claim.run
-    before = run.balance()
+    before = settled_balance(run)
     exchanges = [claim.ask(case), claim.ask(case, **other_amount(case))]
-    after = run.balance()
+    after = settled_balance(run)
 
     prices = [run.amounts.paid(one) for one in exchanges if one.is_success]
     if len(prices) < len(exchanges) or None in prices:
@@ -186,9 +187,9 @@ _FAULTS: tuple[Callable[[Operation], dict[str, Any]], ...] = (
 
 @claim(over=accountable, calls=len(_FAULTS) + 2, paid=1)
 def test_refused_requests_are_free(claim: Claim, case: Operation) -> None:
-    before = claim.run.balance()
+    before = settled_balance(claim.run)
     refused = [claim.ask(case, **fault(case)) for fault in _FAULTS]
-    after = claim.run.balance()
+    after = settled_balance(claim.run)
 
     answered = [one for one in refused if one.is_success]
     if answered:
@@ -204,9 +205,9 @@ def test_refused_requests_are_free(claim: Claim, case: Operation) -> None:
 
 @claim(over=accountable, calls=AT_ONCE + 2, paid=AT_ONCE)
 def test_concurrent_calls_sum_up(claim: Claim, case: Operation) -> None:
-    before = claim.run.balance()
+    before = settled_balance(claim.run)
     exchanges = _at_once(claim, case, "funded")
-    after = claim.run.balance()
+    after = settled_balance(claim.run)
 
     answered = [one for one in exchanges if one.is_success]
     prices = [claim.run.amounts.paid(one) or 0 for one in answered]

@@ -29,6 +29,7 @@ from contract_tests.kit.files.telling import (
     with_files_and_prices,
 )
 from contract_tests.kit.flaws import Flaw, judge
+from contract_tests.kit.money import settled_balance
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below
 from contract_tests.kit.recipes import Recipe
@@ -151,12 +152,12 @@ def odd_file(speaker: Speaker) -> Recipe:
 def test_a_file_costs_what_was_spoken_and_its_download_nothing(claim: Claim, case: Speaker) -> None:
     """By the balance: twice the same text, and one download."""
     run, speaker = claim.run, Speaker(claim.run.operation(case.operation))
-    before = run.balance()
+    before = settled_balance(run)
     exchanges = [claim.ask(speaker.operation, **odd_file(speaker)) for _ in range(2)]
     url = exchanges[0].at(speaker.table["file"]["at"])
     if isinstance(url, str):
         run.file(url)
-    after = run.balance()
+    after = settled_balance(run)
 
     prices = [run.amounts.price(speaker.operation, one.draft, one.fields) for one in exchanges if one.is_success]
     if len(prices) < len(exchanges) or None in prices:

@@ -12,6 +12,7 @@ from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange, NotJson
 from contract_tests.kit.machines import ident_in, place_of
 from contract_tests.kit.media import JSON_TYPE, bare
+from contract_tests.kit.money import settled_balance
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import NOTHING
 from contract_tests.kit.tasks.counts import counts_of, judge_counts, state_filter
@@ -243,12 +244,12 @@ def test_counts_are_those_of_the_lists(claim: Claim, case: Machine) -> None:
 @claim(over=failing, calls=LOOKS + 3, paid=1)
 def test_a_task_that_fails_costs_nothing(claim: Claim, case: Machine) -> None:
     """And says so: there is an error, and no result."""
-    before = claim.run.balance()
+    before = settled_balance(claim.run)
     created = claim.ask(case.operation, **recipe_of(case.row["fails"]))
     if not created.is_success:
         raise Unverified(f"{case.operation.id} was answered {created.status} at once")
     last = claim.run.finish(created)[-1]
-    after = claim.run.balance()
+    after = settled_balance(claim.run)
     state = last.at(case.row["state"])
     has_failed = claim.judge(
         state != case.row["success"],

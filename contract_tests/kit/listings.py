@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from contract_tests.kit.claims import Claim, Unverified
@@ -25,13 +25,30 @@ _LARGEST = 50
 
 @dataclass(frozen=True)
 class Listing:
-    """A list, and the operations that make, delete and use what is in it; None where there is no such."""
+    """A list, and the operations that make, delete and use what is in it; None where there is no such.
+
+    All of it is what the spec says under the readings of the operation: under another one nothing may be put in it.
+    """
 
     name: str
-    row: Mapping[str, Any] = field(repr=False, compare=False)
     operation: Operation
-    create: Operation | None
-    delete: Operation | None
+
+    @property
+    def row(self) -> Mapping[str, Any]:
+        """What the spec says of the list."""
+        row: Mapping[str, Any] = self.operation.node[TABLE]
+        return row
+
+    @property
+    def create(self) -> Operation | None:
+        """The operation that puts something in it."""
+        return self.operation.facts.operations[self.row["create"]] if "create" in self.row else None
+
+    @property
+    def delete(self) -> Operation | None:
+        """The operation that takes out of it what was put in."""
+        name = self.create.node.get("x-voice-creates", {}).get("delete") if self.create is not None else None
+        return self.operation.facts.operations[name] if name else None
 
     def fact(self, *parts: str) -> str:
         """Where something that is said of the list stands."""
@@ -94,15 +111,7 @@ class Listing:
 
 def listings(facts: Facts) -> dict[str, Listing]:
     """Return lists that come in pages."""
-    of = facts.operations
-    found = {}
-    for name, one in of.items():
-        if TABLE in one.node:
-            row = one.node[TABLE]
-            create = of[row["create"]] if "create" in row else None
-            delete = create.node.get("x-voice-creates", {}).get("delete") if create is not None else None
-            found[name] = Listing(name, row, one, create, of[delete] if delete else None)
-    return found
+    return {name: Listing(name, one) for name, one in facts.operations.items() if TABLE in one.node}
 
 
 def filtered(facts: Facts) -> dict[str, Listing]:
@@ -166,7 +175,8 @@ def look_through(claim: Claim, case: Listing, role: str = "funded") -> Iterator[
 
 def made(claim: Claim, case: Listing) -> tuple[Exchange, str]:
     """Make something; return the answer and the id, which a task tells when it is over. Raises Unverified."""
-    assert case.create is not None
+    if case.create is None:
+        raise Unverified("under the reading that this endpoint follows, nothing can be put in this list")
     created = claim.ask(case.create)
     looks = claim.run.finish(created)
     ident = (looks[-1] if looks else created).at(case.row["created"])
@@ -177,8 +187,7 @@ def made(claim: Claim, case: Listing) -> tuple[Exchange, str]:
 
 def at_hand(claim: Claim, case: Listing) -> tuple[Exchange, str]:
     """Return what the documented example has made where a task makes it, as another takes long; else as `made`."""
-    assert case.create is not None
-    if not case.looks:
+    if case.create is None or not case.looks:
         return made(claim, case)
     created = claim.run.good(case.create)
     ident = claim.run.wait_for(created)[-1].at(case.row["created"])

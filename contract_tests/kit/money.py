@@ -8,8 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from contract_tests.kit.facts import Facts, every_property
+from contract_tests.kit.machines import ident_in, makers_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import below, look, parts_of
+from contract_tests.kit.tasks.histories import histories
 
 if TYPE_CHECKING:
     from contract_tests.kit.exchanges import Exchange
@@ -56,15 +58,36 @@ def accountable(facts: Facts) -> dict[str, Operation]:
     return priced(facts) if balance_operation(facts) else {}
 
 
+def settled_balance(run: Run) -> int:
+    """Return what the account has left when no task is under way that is paid for at its end. Raises Unverified."""
+    for one in _owed(run):
+        run.wait_for(one)
+    return run.balance()
+
+
+def _owed(run: Run) -> list[Exchange]:
+    """Return what made tasks that are paid for when they succeed, of those that were not seen to be over."""
+    found = []
+    for machine in run.facts.machines.values():
+        makers = {name for name in makers_of(machine) if is_charged_later(run.facts.operations[name])}
+        over = {
+            ident
+            for ident, looks in histories(run.log, machine).items()
+            if any(one.state in machine["terminal"] for one in looks)
+        }
+        made = [one for one in run.log if one.is_success and one.operation is not None and one.operation.id in makers]
+        found += [one for one in made if ident_in(machine, one) not in over]
+    return found
+
+
+def is_charged_later(operation: Operation) -> bool:
+    """Say whether the tasks of an operation are paid for when they succeed."""
+    return (operation.billing or {}).get("charged") == "on-success"
+
+
 def charged(facts: Facts) -> dict[str, Operation]:
     """Operations whose calls cost anything at all."""
     return {name: one for name, one in facts.operations.items() if one.billing is not None and "{" not in one.path}
-
-
-def charged_late(facts: Facts) -> frozenset[str]:
-    """Return the operations whose tasks are charged once they are over."""
-    every = facts.operations.values()
-    return frozenset(one.id for one in every if (one.billing or {}).get("charged") == "on-success")
 
 
 def first_charged(facts: Facts) -> dict[str, Operation]:

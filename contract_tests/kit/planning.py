@@ -16,7 +16,7 @@ from contract_tests.kit.claims import Announcement, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.machines import machine_of, makers_of
-from contract_tests.kit.money import charged_late
+from contract_tests.kit.money import is_charged_later
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import probes_of_example
 from contract_tests.kit.recipes import Draft, Recipe, Writer
@@ -75,17 +75,12 @@ class Planner:
         return [*(share for one in every for share in self._asked(one, {})), *again, *looks, *before, *talks]
 
     def settling(self, shares: Sequence[Share]) -> list[Share]:
-        """Return what waits for tasks that are charged once they are over, by any reading that may be found."""
-        late = charged_late(self._facts) | {
-            name
-            for name, others in self._otherwise_priced.items()
-            if any((one.billing or {}).get("charged") == "on-success" for one in others)
-        }
+        """Return what waits for tasks that are paid for when they succeed, by any reading that may be found."""
         found = []
-        for name in sorted(late):
-            machine = machine_of(self._facts, self._facts.operations[name])
-            if machine is not None:
-                made = sum(one.creates.total() for one in shares if one.operation == name)
+        for one in self._facts.operations.values():
+            machine = machine_of(self._facts, one)
+            if machine is not None and any(is_charged_later(each) for each in self._priced_as(one)):
+                made = sum(share.creates.total() for share in shares if share.operation == one.id)
                 # Most are over when they are looked at; the last one is waited for.
                 found.append(Share(machine["status"], 2 * made + self._looks))
         return found

@@ -74,6 +74,12 @@ def example_under_its_readings(run: Run, operation: Operation) -> Exchange:
     return run.golden(operation)
 
 
+def as_planned(run: Run, operation: Operation) -> Operation:
+    """Return an operation as it was when the plan was made, before any reading was observed."""
+    chosen = {row: reading for row, reading in run.facts.chosen.items() if row not in run.observed}
+    return run.facts.keep("as planned", lambda: Facts(run.facts.original, chosen)).operations[operation.id]
+
+
 def _is_as_documented(run: Run, operation: Operation, exchange: Exchange) -> bool:
     return exchange.status == run.operation(operation).success.status
 

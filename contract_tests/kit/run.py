@@ -22,7 +22,7 @@ from contract_tests.kit.facts import Facts
 from contract_tests.kit.guard import Guard
 from contract_tests.kit.leads import Leads, is_ready
 from contract_tests.kit.machines import ident_in, machine_of, place_of, state_of
-from contract_tests.kit.money import balance_operation, balance_word, charged_late
+from contract_tests.kit.money import balance_operation, balance_word
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Recipe, Writer, in_place
 from contract_tests.kit.roles import Keys, NoRole
@@ -70,8 +70,6 @@ class Run:
     _shared: Allowance = field(default_factory=lambda: Allowance("shared"))
     # What creates tasks that were never over: nobody waits for another of them.
     _endless: set[str] = field(default_factory=set)
-    # What has been waited for because its task is charged once it is over, by its number.
-    _settled: set[int] = field(default_factory=set)
     _golden: dict[tuple[str, str], Exchange] = field(default_factory=dict)
     # What was behind addresses that answers told.
     _files: dict[str, Exchange] = field(default_factory=dict)
@@ -261,21 +259,11 @@ class Run:
         one = balance_operation(self.facts)
         if one is None:
             raise Unverified("no free operation of this provider tells the balance")
-        self._settle(role)
         word = balance_word(self.facts, one)
         found = self.number(self.ask(one, role=role), word)
         if found is None:
             raise Unverified(f"{one.id} does not tell a balance")
         return found if word == "balance" else -found
-
-    def _settle(self, role: str) -> None:
-        """Wait for tasks of an account that are charged once they are over: until then nobody knows its balance."""
-        late = charged_late(self.facts)
-        for one in self.log if late else ():
-            is_due = one.is_success and one.operation is not None and one.operation.id in late
-            if is_due and one.number not in self._settled and (one.role or "funded") == role:
-                self._settled.add(one.number)
-                self.wait_for(one)
 
     # -- tasks ---------------------------------------------------------------------------------------
 

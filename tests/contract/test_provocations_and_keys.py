@@ -28,6 +28,12 @@ def provoked_code(facts: Facts, name: str) -> str | None:
     return row.code if row else None
 
 
+def test_a_provocation_that_only_another_reading_has_is_tried_under_it() -> None:
+    facts = facts_of("fishaudio-net").read_as({"v3-members": "refused"})
+
+    assert provoked_code(facts, "emotion-before-v3-textToSpeech") == "wrong_version"
+
+
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_by_default_every_provocation_leads_to_its_own_code(provider: str) -> None:
     facts = facts_of(provider)

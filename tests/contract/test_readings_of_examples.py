@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from contract_tests import test_preflight
+from contract_tests import test_audio, test_collections, test_credits, test_preflight, test_searching
 from contract_tests.kit.bounds import PlanExceeded
 from contract_tests.kit.claims import Announcement
 from contract_tests.kit.facts import Facts
@@ -16,7 +17,7 @@ from contract_tests.kit.planning import Planner
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.run import Run
 from contract_tests.kit.verdicts import Record, Verdict
-from tests.contract.in_process import CLIPS, Change, cases_of, facts_of, make_run, perform
+from tests.contract.in_process import CLIPS, Change, announced_calls, cases_of, facts_of, make_run, perform
 from tests.harness.recipes import Kitchen
 from tests.harness.wire import Answer
 
@@ -114,3 +115,41 @@ def test_the_plan_is_that_of_the_dearest_reading(provider: str, operation: str, 
         return sum(one.credits for one in Planner(facts, CLIPS).shares_of(announced, facts.operations[operation]))
 
     assert planned(facts) == planned(facts.read_as({row: reading})) > 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "row", "reading", "test", "name", "verdict"),
+    [
+        ("voiceapi", "sort-parameter", "sort", test_searching.test_the_order_asked_for_is_kept, "", Verdict.HOLDS),
+        (
+            "voiceapi",
+            "own-models",
+            "public-only",
+            test_collections.test_what_is_made_is_listed_at_once,
+            "",
+            Verdict.UNVERIFIED,
+        ),
+        (
+            "fishaudio-org",
+            "job-charge",
+            "on-success",
+            test_credits.test_what_is_reported_is_what_the_balance_drops,
+            "createSpeechJob",
+            Verdict.HOLDS,
+        ),
+        ("aitre", "speech-formats", "six", test_audio.test_formats_agree, "", Verdict.HOLDS),
+    ],
+)
+def test_a_claim_goes_by_the_reading_that_was_found_and_keeps_to_its_plan(
+    kitchen: MakeKitchen, provider: str, row: str, reading: str, test: Any, name: str, verdict: Verdict
+) -> None:
+    """What it is about was worked out, and what it may send was announced, before anything was known."""
+    run = make_run(kitchen(provider, choices={f"{provider}.{row}": reading}))
+    cases = cases_of(run.facts, test)
+    case = cases[name] if name else next(iter(cases.values()))
+    announced = announced_calls(run.facts, test, case)
+    run.learn(row, reading)
+
+    record = perform(run, test, run.present(case), announced)
+
+    assert (record.verdict, record.findings) == (verdict, [])

@@ -45,9 +45,7 @@ class Provoked:
         recipe = self.recipe(facts)
         if _known_in(then, recipe) - _known_in(now, recipe):
             return None
-        # What only a reading knows has the code that the reading gives it.
-        by_then = before.document["x-voice-provocations"].get(self.name, said)
-        follows = cause(then, recipe) == by_then["code"]
+        follows = cause(then, recipe) == code_by_default(facts, self.name)
         code = cause(now, recipe) if follows else said["code"]
         row = facts.errors[code] if code else None
         return None if row is not None and self._reads_otherwise(facts, row) else row
@@ -101,6 +99,12 @@ def by_default(facts: Facts) -> Facts:
     return facts.keep("by default", lambda: Facts(facts.original))
 
 
+def code_by_default(facts: Facts, name: str) -> str:
+    """Return the code of a provocation under the default readings; its own where only another reading has it."""
+    rows = (one.document["x-voice-provocations"].get(name) for one in (by_default(facts), facts))
+    return str(next(row for row in rows if row is not None)["code"])
+
+
 def meant_for(facts: Facts, name: str) -> list[Operation]:
     """Return the operations a provocation is tried on: its own, those it lists, else all that may answer its code.
 
@@ -109,7 +113,7 @@ def meant_for(facts: Facts, name: str) -> list[Operation]:
     """
     row = facts.document["x-voice-provocations"][name]
     recipe = row["request"]
-    error = facts.errors[by_default(facts).document["x-voice-provocations"].get(name, row)["code"]]
+    error = facts.errors[code_by_default(facts, name)]
     every = list(facts.operations.values())
     if "operation" in recipe:
         return [facts.operations[recipe["operation"]]]
