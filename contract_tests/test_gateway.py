@@ -9,11 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from contract_tests.kit.answers import is_answer_of
+from contract_tests.kit.bounds import NoAnswer
 from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.bounds import NoAnswer
 from contract_tests.kit.media import JSON_TYPE
 from contract_tests.kit.money import words_of
 from contract_tests.kit.operations import Operation
