@@ -7,7 +7,7 @@ import json
 import math
 import re
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,9 @@ def events(answer: Answer) -> list[str]:
 
 
 @pytest.fixture
-def client(serve: Callable[..., str]) -> openai.OpenAI:
-    return openai.OpenAI(api_key="sk-mock-funded", base_url=f"{serve('aitre')}/aitre/v1", max_retries=0)
+def client(serve: Callable[..., str]) -> Iterator[openai.OpenAI]:
+    with openai.OpenAI(api_key="sk-mock-funded", base_url=f"{serve('aitre')}/aitre/v1", max_retries=0) as one:
+        yield one
 
 
 def test_the_sdk_chats(client: openai.OpenAI) -> None:
@@ -153,9 +154,9 @@ def test_the_sdk_lists_the_models_of_the_menu(client: openai.OpenAI) -> None:
 def test_the_sdk_maps_errors(
     serve: Callable[..., str], key: str, members: dict[str, Any], error: type[openai.APIStatusError], code: str | None
 ) -> None:
-    client = openai.OpenAI(api_key=key, base_url=f"{serve('aitre')}/aitre/v1", max_retries=0)
+    base = f"{serve('aitre')}/aitre/v1"
 
-    with pytest.raises(error) as caught:
+    with openai.OpenAI(api_key=key, base_url=base, max_retries=0) as client, pytest.raises(error) as caught:
         client.chat.completions.create(**{"model": MODEL, "messages": [user("Hi")], **members})
 
     assert caught.value.code == code
