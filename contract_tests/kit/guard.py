@@ -20,6 +20,7 @@ import urllib3.filepost
 from requests.structures import CaseInsensitiveDict
 
 from contract_tests.kit.amounts import Amounts
+from contract_tests.kit.answers import is_answer_of
 from contract_tests.kit.bounds import Allowance, BudgetEnded, Caps, NoAnswer, PlanExceeded, Strayed, Throttled
 from contract_tests.kit.exchanges import Exchange, members_of
 from contract_tests.kit.facts import Facts
@@ -227,8 +228,6 @@ class Guard:
             self._silence += self.clock() - began
             raise NoAnswer(self.mask.mask_text(f"no answer from {request.method} {request.url}: {error}")) from None
         took = self.clock() - began
-        refused_free = operation is None or (operation.billing or {}).get("refused", "free") == "free"
-        self.settle(worst, worst if response.status_code < 400 or not refused_free else 0)
         self._heed(role, response)
         exchange = Exchange(
             number,
@@ -246,6 +245,7 @@ class Guard:
             pieces,
             draft,
         )
+        self.settle(worst, 0 if _is_free(exchange) else worst)
         with self._lock:
             self.log.append(exchange)
             self.unanswered.pop(number, None)
@@ -303,3 +303,13 @@ class Guard:
             return
         self.tell(f"waiting {seconds:.0f} s, as Retry-After asks")
         self._turns.put_off(role, self.clock() + seconds)
+
+
+def _is_free(exchange: Exchange) -> bool:
+    """Say whether an answer refuses, and its operation takes nothing for that. Some refuse with a status of success."""
+    operation = exchange.operation
+    if operation is not None and (operation.billing or {}).get("refused", "free") != "free":
+        return False
+    if not exchange.is_success or operation is None:
+        return exchange.status >= 400
+    return any(row.status == exchange.status and is_answer_of(row, exchange) for row in operation.own_errors)

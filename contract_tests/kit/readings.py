@@ -106,6 +106,14 @@ def _json_fits(wanted: Mapping[str, Any], exchange: Exchange) -> bool:
         return False
 
 
+def _unlike_fits(wanted: Mapping[str, Any], exchange: Exchange) -> bool:
+    answer = _json_of(exchange)
+    try:
+        return not any(_same(look(answer, pointer), value) for pointer, value in wanted.items())
+    except LookupError:
+        return False
+
+
 def _same(got: Any, wanted: Any) -> bool:
     return bool(got == wanted) and isinstance(got, bool) is isinstance(wanted, bool)
 
@@ -128,6 +136,7 @@ _JUDGES: dict[str, Callable[[Any, Exchange], bool]] = {
     "media": lambda wanted, exchange: exchange.media == bare(wanted),
     "headers": _headers_fit,
     "json": _json_fits,
+    "unlike": _unlike_fits,
     "absent": _absent_fits,
     "present": _present_fits,
     "patterns": _patterns_fit,

@@ -216,6 +216,8 @@ def shows(answer: Answer, expected: Mapping[str, Any], opening: Answer | None) -
         checks.append((len(answer.chunks) > 1) == (expected["chunks"] == "many"))
     for pointer, value in expected.get("json", {}).items():
         checks.append(_at(answer, pointer) == value)
+    for pointer, value in expected.get("unlike", {}).items():
+        checks.append(_at(answer, pointer) not in (value, _NOTHING))
     for pointer in expected.get("absent", ()):
         checks.append(_at(answer, pointer) is _NOTHING)
     for pointer in expected.get("present", ()):
