@@ -22,6 +22,7 @@ from contract_tests.kit.files.telling import (
     ask_for_a_file,
     asks_for_a_file,
     file_recipe,
+    maker_looked_at,
     spoken_files,
     tellers,
     told_by,
@@ -44,6 +45,12 @@ def addresses(claim: Claim, case: Operation) -> tuple[Operation, list[Told]]:
     operation = claim.run.operation(case)
     ask_for_a_file(claim.run, operation)
     told = told_by(claim.run, operation)
+    maker = maker_looked_at(operation)
+    if not told and maker is not None:
+        # Its example was asked before the task was over.
+        claim.run.wait_for(claim.run.good(maker))
+        claim.ask(operation)
+        told = told_by(claim.run, operation)
     if not told:
         raise Unverified("no answer has told an address")
     return operation, told
@@ -60,7 +67,7 @@ def served(claim: Claim, told: Told) -> Exchange | None:
     return file if is_there else None
 
 
-@claim(over=tellers, calls=MOST, asks=asks_for_a_file)
+@claim(over=tellers, calls=MOST + 1, asks=asks_for_a_file)
 def test_an_address_that_was_told_serves_its_file(claim: Claim, case: Operation) -> None:
     """The newest three that the run was told, without a key. Of the sort that the documents name, and decoded whole."""
     operation, told = addresses(claim, case)
@@ -74,7 +81,7 @@ def test_an_address_that_was_told_serves_its_file(claim: Claim, case: Operation)
         judge(claim, flaws, one.place, file)
 
 
-@claim(over=tellers, calls=2 * MOST, asks=asks_for_a_file)
+@claim(over=tellers, calls=2 * MOST + 1, asks=asks_for_a_file)
 def test_a_file_is_the_same_each_time(claim: Claim, case: Operation) -> None:
     """Byte by byte, fetched twice."""
     _, told = addresses(claim, case)

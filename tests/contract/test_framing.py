@@ -30,9 +30,10 @@ def test_a_cut_file_is_known_as_one(form: str, part: float) -> None:
     assert lack_of(data[: int(len(data) * part)]) != ""
 
 
-def test_a_wav_whose_size_nobody_knew_yet_is_whole() -> None:
+@pytest.mark.parametrize("size", [0, 0x7FFFFFDB, 0x7FFFFFFE, 0x7FFFFFFF, 0x80000000, 0xFFFFFFDB, 0xFFFFFFFF])
+def test_a_wav_whose_size_nobody_knew_yet_is_whole(size: int) -> None:
     data = clip("wav")
-    streamed = data[:40] + struct.pack("<I", 0xFFFFFFFF) + data[44:]
+    streamed = data[:40] + struct.pack("<I", size) + data[44:]
 
     assert lack_of(streamed) == ""
 

@@ -13,11 +13,13 @@ from contract_tests import (
     test_chat,
     test_collections,
     test_embeddings,
+    test_files,
     test_gateway,
     test_images,
     test_searching,
     test_tasks,
 )
+from contract_tests.kit.claims import Claim
 from contract_tests.kit.recipes import Draft
 from contract_tests.kit.roles import Keys
 from contract_tests.kit.verdicts import Record, Verdict
@@ -127,6 +129,19 @@ def test_an_account_whose_key_is_nobodys_shows_nothing(kitchen: MakeKitchen, pro
 
     assert (record.verdict, record.findings) == (Verdict.UNVERIFIED, [])
     assert record.reason.startswith("the key of the account other is nobody's: 401")
+
+
+@pytest.mark.parametrize("name", ["queryLipSync", "postQueryLipSync"])
+def test_an_address_that_was_not_told_yet_is_asked_for_once_more(kitchen: MakeKitchen, name: str) -> None:
+    """The example of a look is asked once in a run: mostly before the task is over."""
+    run = make_run(kitchen("fishaudio-net"))
+    run._golden[(name, "")] = run.ask(name, **run.operation(name).leading_to("nobody"))
+    run.guard.log.clear()
+    claim = Claim(run, "files.addresses", "n", run.operation(name))
+
+    _, told = test_files.addresses(claim, run.operation(name))
+
+    assert [one.url.rpartition(".")[2] for one in told] == ["mp4"]
 
 
 def test_a_task_that_tells_no_progress_has_none_that_falls(kitchen: MakeKitchen) -> None:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from contract_tests.kit.audio.sound import container_of
 
-# Sizes that say "nobody knows yet": what a server writes that streams a wav.
-_UNKNOWN_SIZES = frozenset({0, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF})
+# A size that says "nobody knows yet", which a server writes that streams a wav: none, or as many bytes as there may be,
+# with or without those of the header. No answer that is read is a thirtieth of that.
+_PLACEHOLDER = 0x7FFFF000
 
 
 def lack_of(data: bytes) -> str:
@@ -39,7 +40,7 @@ def _wav(data: bytes) -> str:
 
 
 def _wav_samples(there: int, announced: int, block_align: int) -> str:
-    if announced in _UNKNOWN_SIZES:
+    if not announced or announced >= _PLACEHOLDER:
         announced = there
     if announced > there:
         return f"the header announces {announced:,} bytes of samples, {there:,} came"

@@ -9,6 +9,7 @@ from typing import Any
 from contract_tests.kit.audio.speaking import TABLE, Said, Speaker, speakers
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.machines import makers_of
 from contract_tests.kit.money import accountable
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.places import ITEM, place_of
@@ -84,6 +85,13 @@ def told_by(run: Run, operation: Operation) -> list[Told]:
                     if isinstance(url, str) and url:
                         found.setdefault(url, Told(url, kind, place, exchange))
     return list(found.values())[:MOST]
+
+
+def maker_looked_at(operation: Operation) -> Operation | None:
+    """Return what makes the task that an operation looks at; None where it looks at none."""
+    link = operation.source_link or operation.fill_link
+    makers = {name for row in operation.facts.machines.values() if "create" in row for name in makers_of(row)}
+    return link[0] if link is not None and link[0].id in makers and operation.id not in makers else None
 
 
 # -- speech behind an address ------------------------------------------------------------------------
