@@ -14,7 +14,7 @@ from mockvoice.openapi.plans import FORM_TYPE
 from mockvoice.openapi.recipes import Recipe, Request, audio_kind, build, ids_needed, link_to
 
 _ID = "mockvoice-id"
-_MARKER = re.compile(rf"{_ID}|repeat:(\d+):([\w .,-]*)|data-url:([\w.-]+)")
+_MARKER = re.compile(rf"{_ID}(?:-(\w+))?|repeat:(\d+):([\w .,-]*)|data-url:([\w.-]+)")
 # Longer than any task takes with the real clock.
 _WAIT = "sleep 1.5"
 
@@ -31,12 +31,56 @@ def as_shell(spec: Spec, operation_id: str, recipe: Recipe, base_url: str, clips
         before = recipe["first"][-1] if recipe.get("first") else {"role": recipe.get("role", "mock-funded")}
         asked = _curl(spec, source, before, base_url, clips, "-s")
         commands[-1:] = [f"""ID=$({asked} | sed 's/.*"{member}":"\\([^"]*\\)".*/\\1/')"""]
+    before, filled = _made_ready(spec, operation_id, recipe, base_url, clips)
+    commands += before
+    if filled:
+        recipe = {**recipe, "with": {**filled, **recipe.get("with", {})}}
     if "wait" in recipe or (link is not None and not recipe.get("first")):
         commands.append(_WAIT)
     last = _curl(spec, operation_id, recipe, base_url, clips, "-i")
     times = recipe.get("times", 1)
     commands.append(last if times == 1 else f"for i in $(seq {times}); do {last}; echo; done")
     return "; ".join(commands)
+
+
+def _made_ready(
+    spec: Spec, operation_id: str, recipe: Recipe, base_url: str, clips: str
+) -> tuple[list[str], dict[str, str]]:
+    """Return the commands for what comes before an operation (`x-voice-before`), and the members that they fill.
+
+    Nothing comes before a request that is not read as far as that.
+    """
+    table = spec.place(operation_id)[2].get("x-voice-before")
+    is_read = recipe.get("role", "") is not None and not {"raw", "token", "url", "method"} & {*recipe}
+    if table is None or "operation" not in recipe or not is_read or {*table["fill"]} <= {*recipe.get("with", ())}:
+        return [], {}
+    commands: list[str] = []
+    filled: dict[str, str] = {}
+    fills = [*(step.get("fill", {}) for step in table["steps"][1:]), table["fill"]]
+    for step, fill in zip(table["steps"], fills, strict=True):
+        asked = _curl(spec, step["operation"], {"with": filled}, base_url, clips, "-s")
+        if step.get("over"):
+            status, pointer = _status_of(spec, step["operation"])
+            commands += [_kept("ID", pointer, asked), _WAIT]
+            asked = _curl(spec, status, {}, base_url, clips, "-s")
+        commands.append(f"ANSWER=$({asked})")
+        commands += [_kept(name, pointer, 'printf %s "$ANSWER"') for name, pointer in fill.items()]
+        filled = {name: f"{_ID}-{name}" for name in fill}
+    return commands, filled
+
+
+def _status_of(spec: Spec, maker: str) -> tuple[str, str]:
+    """Return (operation that shows a task, pointer to its id in the answer that made it)."""
+    rows = spec.document["x-voice-tasks"].values()
+    row = next(row for row in rows if maker in (row["create"], *row.get("others", ())))
+    return row["status"], row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
+
+
+def _kept(name: str, pointer: str, asked: str) -> str:
+    """Return what keeps a text of a JSON answer in a variable: of several of its name, the one that is meant."""
+    *way, member = pointer.split("/")
+    which = next((int(part) for part in reversed(way) if part.isdigit()), 0) + 1
+    return f"""{name}=$({asked} | grep -o '"{member}":"[^"]*"' | sed -n {which}p | cut -d'"' -f4)"""
 
 
 def example(spec: Spec, operation_id: str, base_url: str) -> str:
@@ -98,13 +142,13 @@ def _quoted(word: str, clips: str) -> str:
         return shlex.quote(word)
 
     def expression(found: re.Match[str]) -> str:
-        if found[0] == _ID:
-            inner = "$ID"
-        elif found[3]:
-            path = shlex.quote(f"{clips}/{found[3]}")
-            return f"data:audio/{audio_kind(found[3])};base64,'\"$(base64 < {path} | tr -d '\\n')\"'"
+        if found[0].startswith(_ID):
+            inner = f"${found[1] or 'ID'}"
+        elif found[4]:
+            path = shlex.quote(f"{clips}/{found[4]}")
+            return f"data:audio/{audio_kind(found[4])};base64,'\"$(base64 < {path} | tr -d '\\n')\"'"
         else:
-            inner = f"$(printf '{found[2]}%.0s' $(seq {found[1]}))"
+            inner = f"$(printf '{found[3]}%.0s' $(seq {found[2]}))"
         return f"'\"{inner}\"'"
 
     return "'" + _MARKER.sub(expression, word.replace("'", "'\\''")) + "'"

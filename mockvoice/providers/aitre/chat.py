@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
 
+from mockvoice.providers.aitre.conversation import LENGTHS, check, conversation, count
 from mockvoice.providers.aitre.images import drawn_answer
-from mockvoice.providers.aitre.text import check_context, ended, most_tokens, rule_of, streamed, tokens, usage
-from mockvoice.providers.aitre.text_wording import refusal
-from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of, tokens_in
+from mockvoice.providers.aitre.text import ended, most_tokens, rule_of, streamed, tokens, usage
+from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of
 from mockvoice.service.call import Call, Reply
 from mockvoice.service.instances import instance_of
-
-# The members that say how long an answer may be; the first that does counts.
-_MOST = ("max_completion_tokens", "max_tokens")
 
 
 class _Tool(NamedTuple):
@@ -26,86 +23,8 @@ class _Tool(NamedTuple):
     end: str
 
 
-# -- what is asked -------------------------------------------------------------------------------------
-
-
-def _conversation(call: Call) -> list[Message]:
-    """Return the messages of a request, also of one that is about to be refused; read once."""
-    found: list[Message] | None = call.notes.get("conversation")
-    if found is None:
-        messages = call.fields.get("messages")
-        found = [_message(one) for one in messages if isinstance(one, dict)] if isinstance(messages, list) else []
-        call.notes["conversation"] = found
-    return found
-
-
-def _message(one: Mapping[str, Any]) -> Message:
-    content, role = one.get("content"), str(one.get("role"))
-    if isinstance(content, str):
-        return Message(role, content)
-    parts = [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    texts = [str(part["text"]) for part in parts if part.get("type") == "text" and "text" in part]
-    return Message(role, "\n".join(texts), sum(part.get("type") == "image_url" for part in parts))
-
-
-def _count(call: Call) -> dict[str, int]:
-    found: int | None = call.notes.get("prompt")
-    if found is None:
-        rule = call.desk.once(rule_of)
-        found = rule.each_answer
-        for one in _conversation(call):
-            found += rule.each_message + tokens_in(one.text, rule.code_points) + rule.each_image * one.images
-        call.notes["prompt"] = found
-    return {"prompt": found}
-
-
-def _check(call: Call) -> None:
-    """Refuse what no schema can say. Raises ApiError."""
-    fields = call.fields
-    for index, one in enumerate(fields["messages"]):
-        if one["role"] == "tool" and not one.get("tool_call_id"):
-            raise refusal(call, "tool-call-id-missing", "messages", index=index)
-    if fields.get("response_format"):
-        _check_shape(call, fields["response_format"])
-    _check_choice(call, fields.get("tool_choice"), fields.get("tools") or ())
-    _check_tokens(call, _count(call)["prompt"])
-
-
-def _check_tokens(call: Call, prompt: int) -> None:
-    """Refuse more tokens than the model answers with, or takes. Raises ApiError."""
-    field = next((one for one in _MOST if call.fields.get(one)), "")
-    most = call.fields[field] if field else 0
-    limit = call.figure("completion-tokens").get(call.fields["model"])
-    if limit is not None and most > limit:
-        raise refusal(call, "completion-too-long", field, field=field, limit=limit, count=most)
-    name = "context-too-long" if most else "messages-too-long"
-    check_context(call, prompt, name, "messages", most)
-
-
-def _check_shape(call: Call, shape: Mapping[str, Any]) -> None:
-    """Refuse a form of the answer that is not named or not described. Raises ApiError."""
-    if shape["type"] == "json_object" and not any("json" in one.text.lower() for one in _conversation(call)):
-        raise refusal(call, "json-not-named", "messages")
-    if shape["type"] == "json_schema" and "json_schema" not in shape:
-        raise refusal(call, "schema-missing", "response_format")
-
-
-def _check_choice(call: Call, choice: Any, tools: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse the choice of a tool that is not there. Raises ApiError."""
-    if choice is None or choice == "none":
-        return
-    if not tools:
-        raise refusal(call, "tools-missing", "tool_choice")
-    name = choice["function"]["name"] if isinstance(choice, dict) else None
-    if name is not None and all(one["function"]["name"] != name for one in tools):
-        raise refusal(call, "tool-unknown", "tool_choice", name=name)
-
-
-# -- what is answered ----------------------------------------------------------------------------------
-
-
 def _answer(call: Call) -> Reply:
-    messages = _conversation(call)
+    messages = conversation(call)
     said: list[tuple[dict[str, Any], str]]
     count = call.fields.get("n") or 1
     tool = _tool_for(call, asked_in(messages), LONGEST_ANSWER // count)
@@ -115,7 +34,7 @@ def _answer(call: Call) -> Reply:
         calls = [_called(call, tool) for _ in range(count)]
         said = [({"content": None, "refusal": None, "tool_calls": [one]}, tool.end) for one in calls]
     else:
-        most = most_tokens(call, *_MOST)
+        most = most_tokens(call, *LENGTHS)
         draws = call.figure("drawing-chats").get(call.fields["model"])
         answer = answer_to(messages, count) if draws is None else drawn_answer(call, asked_in(messages).text, draws)
         text, end = ended(call, _shaped(call, answer, LONGEST_ANSWER // count), most)
@@ -164,7 +83,7 @@ def _tool_for(call: Call, asked: Message, longest: int) -> _Tool | None:
         end = "tool_calls" if call.chosen("forced-tool-ends") == "tool-calls" else "stop"
     elif choice == "required":
         name = name or next(iter(tools))
-    elif choice == "none" or _conversation(call)[-1].role in {"tool", "function"}:
+    elif choice == "none" or conversation(call)[-1].role in {"tool", "function"}:
         return None
     if name is None:
         return None
@@ -201,6 +120,6 @@ def _chunks(call: Call, head: Mapping[str, Any], said: list[tuple[dict[str, Any]
         yield {**head, "choices": [{"index": index, "delta": {}, "logprobs": None, "finish_reason": end}]}
 
 
-CHECKS = {"createChatCompletion": _check}
-COUNTS = {"createChatCompletion": _count}
+CHECKS = {"createChatCompletion": check}
+COUNTS = {"createChatCompletion": count}
 BEHAVIOURS = {"createChatCompletion": _answer}
