@@ -81,7 +81,7 @@ class Facts:
         rows: Mapping[str, Any] = self.original.get("x-voice-ambiguities", {})
         return rows
 
-    @property
+    @cached_property
     def readings(self) -> dict[str, str]:
         """The reading of every row: what was chosen, else the default."""
         return {row: self.chosen.get(row, node["default"]) for row, node in self.ambiguities.items()}

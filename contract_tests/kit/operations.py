@@ -264,7 +264,7 @@ class Operation:
         table: Mapping[str, Any] | None = self.node.get("x-voice-billing")
         return table
 
-    @property
+    @cached_property
     def windows(self) -> dict[str, Mapping[str, Any]]:
         """Name → rate window that counts this operation for an account; its `refusal` is what this operation answers.
 

@@ -10,13 +10,12 @@ from contract_tests.kit.errors.parsing import is_file, refusal_of, types_of, wir
 from contract_tests.kit.errors.validation import KINDS, Refusal, parameter_problems, speaks
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.operations import Operation
+from contract_tests.kit.pointers import look
 from contract_tests.kit.recipes import NOTHING, Recipe
 
 # Texts of which some break whatever pattern or format there may be; of those that do, so many are sent.
 _ODD_TEXTS = ("two words", "§", "", "NOTHING", "0", "://")
 _ODD_ENOUGH = 2
-# Where a reading says something else of what a request may hold.
-_OF_REQUESTS = ("/components/schemas/", "/components/parameters/", "/paths/")
 # No text longer than this is sent to prove a bound.
 _LONGEST = 100_000
 _STEP = 0.01
@@ -64,19 +63,40 @@ def under_other_readings(facts: Facts, case: BadMember) -> Iterator[Bad]:
     Which reading an endpoint follows is known only once it is asked, and what a claim may cost is told before.
     """
     known = [one.recipe for one in case.requests]
-    for cases in facts.keep("bad members elsewhere", lambda: [bad_members(other) for other in _other(facts)]):
+    for cases in facts.keep("bad members elsewhere", lambda: list(_elsewhere(facts))):
         for one in cases[case.name].requests if case.name in cases else ():
             if one.recipe not in known:
                 known.append(one.recipe)
                 yield one
 
 
-def _other(facts: Facts) -> Iterator[Facts]:
-    """Yield the facts under each reading that is not in force and changes what a request may hold."""
+def _elsewhere(facts: Facts) -> Iterator[dict[str, BadMember]]:
+    """Yield, for each reading that is not in force, the cases of the operations whose requests it changes."""
+    standing = {one.id: _standing(facts, one) for one in facts.operations.values()}
     for row, node in facts.ambiguities.items():
         for reading, one in node["readings"].items():
-            if reading != facts.readings[row] and any(at.startswith(_OF_REQUESTS) for at in one.get("set", ())):
-                yield facts.read_as({row: reading})
+            changed = tuple(at for at in one.get("set", ()) if "/responses/" not in at)
+            touched = [name for name, places in standing.items() if any(at.startswith(places) for at in changed)]
+            if touched and reading != facts.readings[row]:
+                other = facts.read_as({row: reading})
+                yield {case.name: case for name in touched for case in _of(other.operations[name])}
+
+
+def _standing(facts: Facts, operation: Operation) -> tuple[str, ...]:
+    """Return the pointers below which everything stands that says what an operation's requests may hold."""
+    found: list[str] = []
+    waiting: list[Any] = [operation.node.get("requestBody"), operation.node.get("parameters"), operation.parameters]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            place = str(node.get("$ref", "")).removeprefix("#")
+            if place and place not in found:
+                found.append(place)
+                waiting.append(look(facts.document, place))
+            waiting += node.values()
+        elif isinstance(node, list):
+            waiting += node
+    return tuple(f"{one}/" for one in (operation.pointer, *found))
 
 
 def _of(operation: Operation) -> Iterator[BadMember]:
