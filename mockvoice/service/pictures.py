@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -47,6 +48,7 @@ class Gallery:
     def __init__(self, work: Work) -> None:
         self._work = work
         self._drawn: ByteBoundedCache[bytes] = ByteBoundedCache(_KEPT_BYTES)
+        self._seen: ByteBoundedCache[Seen] = ByteBoundedCache(_KEPT_BYTES)
 
     async def draw(self, picture: Picture, form: str = "png", compression: int = 100) -> bytes:
         """Return the file of a picture: png, jpeg or webp, of exactly its size; `compression` is 100 for the best."""
@@ -62,14 +64,22 @@ class Gallery:
         return found
 
     async def look(self, text: str) -> Seen:
-        """Return what is seen in a picture that came as base64, or as a data URL. Raises NoPicture."""
+        """Return what is seen in a picture that came as base64, or as a data URL. Raises NoPicture.
+
+        The same picture is decoded once, as long as there is room to remember it.
+        """
         data = decoded(text)
-        try:
-            told, _ = await self._work({"job": "look"}, data)
-        except BadAudio as error:
-            raise NoPicture(str(error)) from None
-        red, green, blue = told["mean"]
-        return Seen(data, told["width"], told["height"], (red, green, blue), words_in(data))
+        key = hashlib.blake2b(data, digest_size=16).digest()
+        found = self._seen.get(key)
+        if found is None:
+            try:
+                told, _ = await self._work({"job": "look"}, data)
+            except BadAudio as error:
+                raise NoPicture(str(error)) from None
+            red, green, blue = told["mean"]
+            found = Seen(data, told["width"], told["height"], (red, green, blue), words_in(data))
+            self._seen.put(key, found, len(data))
+        return found
 
 
 def decoded(text: str) -> bytes:

@@ -95,6 +95,21 @@ def test_a_picture_of_ours_is_known_by_its_words(gallery: Gallery, runner: async
     assert (seen.width, seen.height, seen.words) == (320, 200, "a cat")
 
 
+def test_the_same_picture_is_decoded_once(runner: asyncio.Runner) -> None:
+    decoded = []
+
+    async def work(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
+        decoded.append(data)
+        return look(job, data)
+
+    gallery = Gallery(work)
+    one, other = (base64.b64encode(draw_png(Picture(text, 9, 9))).decode() for text in ("a cat", "a dog"))
+    seen = [runner.run(gallery.look(text)).words for text in (one, f"data:image/png;base64,{one}", other, one)]
+
+    assert seen == ["a cat", "a cat", "a dog", "a cat"]
+    assert len(decoded) == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "data", [b"no picture", (FIXTURES / "hello-en.wav").read_bytes(), draw_png(Picture("", 9, 9))[:60]]
