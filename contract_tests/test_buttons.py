@@ -10,7 +10,7 @@ from contract_tests.kit.claims import Claim, Unverified, claim
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw, judge
-from contract_tests.kit.machines import makers_of, place_of, state_of
+from contract_tests.kit.machines import ident_in, makers_of, place_of, state_of
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pictures.drawing import TABLE as PICTURES
 from contract_tests.kit.pictures.frames import unlike
@@ -80,7 +80,7 @@ def _pressed(claim: Claim, case: Offer, status: Exchange, button: str, role: str
 
 def _made(case: Offer, answer: Exchange) -> bool:
     """Say whether an answer tells of a task: a refusal may come under the status of a success, without one."""
-    ident = answer.at(place_of(case.machine, "id", "create"))
+    ident = ident_in(case.machine, answer)
     return answer.is_success and isinstance(ident, str) and ident != ""
 
 

@@ -312,4 +312,4 @@ def _is_free(exchange: Exchange) -> bool:
         return False
     if not exchange.is_success or operation is None:
         return exchange.status >= 400
-    return any(row.status == exchange.status and is_answer_of(row, exchange) for row in operation.own_errors)
+    return any(is_answer_of(row, exchange) for row in operation.own_errors)

@@ -12,7 +12,7 @@ from contract_tests.kit.exchanges import Exchange, pointer_in
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.leads import linked, linked_members
 from contract_tests.kit.listings import growing
-from contract_tests.kit.machines import makers_of, place_of
+from contract_tests.kit.machines import machine_of, place_of
 from contract_tests.kit.operations import Operation
 
 if TYPE_CHECKING:
@@ -52,8 +52,9 @@ def name_of(facts: Facts, exchange: Exchange) -> str:
 
 def _ids_of_tasks(facts: Facts, operation: Operation) -> list[str]:
     """Return where an operation that makes tasks tells their ids."""
-    machines = [row for row in facts.machines.values() if "create" in row and operation.id in makers_of(row)]
-    return [place for row in machines if (place := place_of(row, "id", "create")) is not None]
+    machine = machine_of(facts, operation)
+    place = place_of(machine, "id", "create") if machine is not None else None
+    return [] if place is None else [place]
 
 
 def is_refusal(facts: Facts, exchange: Exchange) -> bool:

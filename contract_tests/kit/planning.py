@@ -15,7 +15,7 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.claims import Announcement, operation_of
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.machines import machine_of, makers_of
+from contract_tests.kit.machines import machine_of
 from contract_tests.kit.money import is_charged_later
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.probing import probes_of_example
@@ -95,7 +95,7 @@ class Planner:
         found: list[Share] = []
         for step in operation.before.get("steps", ()):
             found += self._asked(self._facts.operations[step["operation"]], {})
-            machine = next((row for row in self._facts.machines.values() if step["operation"] in makers_of(row)), None)
+            machine = machine_of(self._facts, self._facts.operations[step["operation"]])
             if step.get("over") and machine is not None:
                 found.append(Share(machine["status"], self._looks))
         return found

@@ -39,11 +39,7 @@ _SIGNATURES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
 
 def sniff(data: bytes) -> str | None:
     """Return the demuxer for these bytes, or None when they are no audio file we know."""
-    head = data[:16]
-    for fits, demuxer in _SIGNATURES:
-        if fits(head):
-            return demuxer
-    return None
+    return _first(_SIGNATURES, data)
 
 
 _PICTURES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
@@ -58,5 +54,9 @@ _PICTURES: tuple[tuple[Callable[[bytes], bool], str], ...] = (
 
 def sniff_picture(data: bytes) -> str | None:
     """Return the demuxer for these bytes, or None when they are no picture we know."""
+    return _first(_PICTURES, data)
+
+
+def _first(signatures: tuple[tuple[Callable[[bytes], bool], str], ...], data: bytes) -> str | None:
     head = data[:16]
-    return next((demuxer for fits, demuxer in _PICTURES if fits(head)), None)
+    return next((demuxer for fits, demuxer in signatures if fits(head)), None)

@@ -123,6 +123,10 @@ class Wire:
         if "close" in row:
             raise Over(row["close"], message[:SHOWN])
 
+    async def close(self, end: Over) -> None:
+        """Close the session as its end says. Raises Gone."""
+        await self.hand_on({"type": "websocket.close", "code": end.code, "reason": end.reason})
+
     async def hand_on(self, message: Message) -> None:
         """Hand a message to the server. Raises Gone when nobody is there to take it."""
         try:

@@ -102,7 +102,7 @@ class Session:
             except Over as end:
                 closed = end.code
                 await self._speaking.hush()
-                await self._wire.hand_on({"type": "websocket.close", "code": end.code, "reason": end.reason})
+                await self._wire.close(end)
         except Gone as gone:
             closed = gone.code
         except Exception:

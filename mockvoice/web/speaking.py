@@ -68,7 +68,7 @@ class Speaking:
             pass  # whoever reads is told as well
         except Over as end:
             with suppress(Gone):
-                await self._wire.hand_on({"type": "websocket.close", "code": end.code, "reason": end.reason})
+                await self._wire.close(end)
         finally:
             self._task = None
 

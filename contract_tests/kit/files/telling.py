@@ -9,7 +9,7 @@ from typing import Any
 from contract_tests.kit.audio.speaking import TABLE, Said, Speaker, speakers
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
-from contract_tests.kit.machines import makers_of
+from contract_tests.kit.machines import machine_of
 from contract_tests.kit.money import accountable
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.places import ITEM, place_of
@@ -90,8 +90,9 @@ def told_by(run: Run, operation: Operation) -> list[Told]:
 def maker_looked_at(operation: Operation) -> Operation | None:
     """Return what makes the task that an operation looks at; None where it looks at none."""
     link = operation.source_link or operation.fill_link
-    makers = {name for row in operation.facts.machines.values() if "create" in row for name in makers_of(row)}
-    return link[0] if link is not None and link[0].id in makers and operation.id not in makers else None
+    maker = link[0] if link is not None else None
+    makes, is_maker = (machine_of(operation.facts, one) is not None for one in (maker, operation))
+    return maker if makes and not is_maker else None
 
 
 # -- speech behind an address ------------------------------------------------------------------------

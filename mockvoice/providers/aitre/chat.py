@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from mockvoice.providers.aitre.conversation import LENGTHS, check, conversation, count
+from mockvoice.providers.aitre.conversation import LENGTHS, check, conversation, count_asked
 from mockvoice.providers.aitre.images import drawn_answer
 from mockvoice.providers.aitre.text import ended, most_tokens, rule_of, streamed, tokens, usage
 from mockvoice.service.answers import LONGEST_ANSWER, Message, answer_to, asked_in, call_in, pieces_of
@@ -121,5 +121,5 @@ def _chunks(call: Call, head: Mapping[str, Any], said: list[tuple[dict[str, Any]
 
 
 CHECKS = {"createChatCompletion": check}
-COUNTS = {"createChatCompletion": count}
+COUNTS = {"createChatCompletion": count_asked}
 BEHAVIOURS = {"createChatCompletion": _answer}

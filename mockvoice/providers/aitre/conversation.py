@@ -33,7 +33,7 @@ def _message(one: Mapping[str, Any]) -> Message:
     return Message(role, "\n".join(texts), sum(part.get("type") == "image_url" for part in parts))
 
 
-def count(call: Call) -> dict[str, int]:
+def count_asked(call: Call) -> dict[str, int]:
     """Return what a request asks with, in tokens; counted once."""
     found: int | None = call.notes.get("prompt")
     if found is None:
@@ -54,7 +54,7 @@ def check(call: Call) -> None:
     if fields.get("response_format"):
         _check_shape(call, fields["response_format"])
     _check_choice(call, fields.get("tool_choice"), fields.get("tools") or ())
-    _check_tokens(call, count(call)["prompt"])
+    _check_tokens(call, count_asked(call)["prompt"])
 
 
 def _check_tokens(call: Call, prompt: int) -> None:

@@ -10,7 +10,7 @@ from mockvoice.openapi.requests import Problem
 from mockvoice.service.call import Call
 
 _SHOWN = 80
-# How OpenAI calls the kinds of value, by JSON Schema's names and by Python's types.
+# How OpenAI calls the kinds of value, by JSON Schema's names; and these, by Python's types.
 _NAMES = {
     "array": "an array",
     "boolean": "a boolean",
@@ -18,14 +18,15 @@ _NAMES = {
     "number": "a decimal",
     "object": "an object",
     "string": "a string",
+    "null": "null",
 }
 _KINDS = {
-    list: "an array",
-    bool: "a boolean",
-    int: "an integer",
-    float: "a decimal",
-    dict: "an object",
-    str: "a string",
+    list: "array",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    dict: "object",
+    str: "string",
     type(None): "null",
 }
 
@@ -74,7 +75,7 @@ def _words(call: Call, problem: Problem) -> dict[str, str]:
         "got": shown[:_SHOWN],
         "count": str(len(got)) if isinstance(got, str | list) else "",
         "wanted": _wanted(limit) if problem.keyword == "type" else "",
-        "came": _KINDS[type(got)],
+        "came": _NAMES[_KINDS[type(got)]],
         "choices": _joined(choices),
     }
 
