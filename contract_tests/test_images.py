@@ -33,16 +33,20 @@ def test_as_many_pictures_come_as_were_asked_for(claim: Claim, case: Drawer) -> 
 @claim(over=drawers, calls=downloads, asks=every_way)
 def test_a_picture_is_what_was_asked_for(claim: Claim, case: Drawer) -> None:
     """By its bytes: a PNG, JPEG or WebP that decodes, of exactly the size; one behind an address as its type says."""
-    _ask(claim, case)
+    asked = _ask(claim, case)
     # Judged was so far that there is an answer; if no picture can be looked at, nothing is known of any.
-    looks = [_look(claim, case, answer, item) for answer in answers_in(claim.run, case) for item in case.items(answer)]
+    looks = [
+        _look(claim, case, answer, item, fetch=answer in asked)
+        for answer in answers_in(claim.run, case)
+        for item in case.items(answer)
+    ]
     if not any(looks):
         raise Unverified("no answer of this run holds a picture, or leads to one")
 
 
-def _ask(claim: Claim, case: Drawer) -> None:
-    """Ask for the pictures that the claims look at; what is refused is for others to tell."""
-    claim.run.good(case.operation)
+def _ask(claim: Claim, case: Drawer) -> list[Exchange]:
+    """Ask for the pictures that the claims look at, and return the answers; what is refused is for others to tell."""
+    asked = [claim.run.good(case.operation)]
     for name, recipe in case.recipes.items():
         answer = claim.run.once(case.operation, name, **recipe)
         claim.judge(
@@ -52,10 +56,15 @@ def _ask(claim: Claim, case: Drawer) -> None:
             got=f"status {answer.status}",
             exchange=answer,
         )
+        asked.append(answer)
+    return asked
 
 
-def _look(claim: Claim, case: Drawer, answer: Exchange, item: object) -> bool:
-    """Judge a picture; say whether there was one to look at, or nothing in its place."""
+def _look(claim: Claim, case: Drawer, answer: Exchange, item: object, *, fetch: bool) -> bool:
+    """Judge a picture; say whether there was one to look at, or nothing in its place.
+
+    Behind an address it is looked at only if it is to be fetched: those of requests made by chance are in no plan.
+    """
     wanted = case.format(answer.fields), case.size(answer.fields)
     in_base64, url = case.told(item, "base64"), case.told(item, "url")
     if in_base64:
@@ -64,11 +73,13 @@ def _look(claim: Claim, case: Drawer, answer: Exchange, item: object) -> bool:
         except BadBase64 as error:
             flaws = [Flaw("base64", str(error))]
         judge(claim, flaws, case.fact("base64"), answer)
-    elif url:
+    elif url and fetch:
         file = claim.run.file(url)
         if file.status != 200:  # the family of files tells
             return False
         judge(claim, unlike(file.body, *wanted, file.media), case.fact("url"), file)
+    elif url:
+        return False
     else:
         judge(claim, [Flaw("a picture, or its address", f"{str(item)[:80]}")], case.fact("at"), answer)
     return True

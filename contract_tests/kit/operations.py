@@ -256,6 +256,12 @@ class Operation:
         """What the last event says that is no JSON; empty where every event is."""
         return str(self.node.get("x-voice-chat", {}).get("events", {}).get("done", ""))
 
+    @property
+    def legal_rules(self) -> Mapping[str, dict[str, Any]]:
+        """Name → schema of the body: rules between members, which a request has to keep to be legal beyond doubt."""
+        rules: Mapping[str, dict[str, Any]] = self.node.get("x-voice-legal", {}).get("rules", {})
+        return rules
+
     # -- money, limits -------------------------------------------------------------------------------
 
     @property

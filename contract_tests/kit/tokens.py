@@ -10,6 +10,7 @@ from typing import Any
 from contract_tests.kit.events import events_of
 from contract_tests.kit.exchanges import Exchange, NotJson, read_json
 from contract_tests.kit.media import EVENTS_TYPE
+from contract_tests.kit.numbers import positive
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import find
 
@@ -59,7 +60,6 @@ def _most_answered(operation: Operation, table: Mapping[str, Any], fields: Mappi
     if most is None and "most" in table:
         most = operation.member(table["most"])[0].get("default")
     prompts = fields.get(table["prompt"])
-    each = most if isinstance(most, int) and most > 0 else UNKNOWN_TOKENS
-    times = count if isinstance(count, int) and count > 0 else 1
+    each, times = positive(most, UNKNOWN_TOKENS), positive(count, 1)
     several = len(prompts) if isinstance(prompts, list) and all(isinstance(one, str) for one in prompts) else 1
     return each * times * max(several, 1)

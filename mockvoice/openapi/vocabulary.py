@@ -73,6 +73,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
         "x-voice-formats", "x-voice-clips", "x-voice-body-credential", "x-voice-shortest", "x-voice-creates",
         "x-voice-speech", "x-voice-transcript", "x-voice-collection", "x-voice-chat", "x-voice-embedding",
         "x-voice-scope", "x-voice-routing", "x-voice-before", "x-voice-pictures", "x-voice-buttons", "x-voice-film",
+        "x-voice-legal",
     ),
     "parameter": ("x-voice-source", "x-voice-routes"),
     "requestBody": ("x-voice-source",),

@@ -35,6 +35,7 @@ from contract_tests.kit.fuzzing.generated import (
     Target,
     fault_of,
     is_about,
+    is_doubtful,
     is_fair,
     is_worth_sending,
     sampled,
@@ -83,6 +84,7 @@ class Sent:
     operation: Operation
     exchange: Exchange
     fault: Fault | None
+    is_doubtful: bool
     response: schemathesis.Response
 
     def judged(self, validate: Callable[[], None]) -> Shot:
@@ -96,9 +98,14 @@ class Sent:
 
     @property
     def is_telling(self) -> bool:
-        """Whether the request reached its operation (a wild id may miss it), and was not refused for lack of means."""
+        """Whether the answer is one to the request.
+
+        It may be legal or not, have missed its operation by a wild id, or have been refused for lack of means.
+        """
         seen = self.exchange.operation
-        return seen is not None and seen.id == self.operation.id and self.exchange.status not in SHORT_OF_MEANS
+        if self.is_doubtful or seen is None or seen.id != self.operation.id:
+            return False
+        return self.exchange.status not in SHORT_OF_MEANS
 
 
 class Fuzzer:
@@ -131,7 +138,11 @@ class Fuzzer:
         worth = [
             case
             for case in cases
-            if case.meta and case.meta.generation.mode is mode and is_worth_sending(case) and is_fair(operation, case)
+            if case.meta
+            and case.meta.generation.mode is mode
+            and is_worth_sending(case)
+            and is_fair(operation, case)
+            and not is_doubtful(operation, case)
         ]
         return sampled(worth, at_most, self.run.settings.seed)
 
@@ -145,7 +156,8 @@ class Fuzzer:
         @hypothesis.settings(**_ONCE_THROUGH, max_examples=at_most)
         @hypothesis.given(case=self.operation(operation).as_strategy(generation_mode=mode))
         def each(case: Case) -> None:
-            use(case)
+            if not is_doubtful(operation, case):
+                use(case)
 
         with suppress(hypothesis.errors.Unsatisfiable):
             each()
@@ -184,7 +196,7 @@ class Fuzzer:
         with self.run.guard.sending(draft):
             response = case.call(session=self.run.session, allow_redirects=False)
             exchange = self.run.guard.answered()
-        return Sent(operation, exchange, fault, response)
+        return Sent(operation, exchange, fault, is_doubtful(operation, case), response)
 
     def is_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case may cost more than the claim that runs has left of what it announced."""

@@ -6,6 +6,7 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+import jsonschema_rs
 import schemathesis
 from schemathesis import GenerationMode
 from schemathesis.core.parameters import ParameterLocation
@@ -15,6 +16,7 @@ from contract_tests.kit.errors.statuses import missing_key_row
 from contract_tests.kit.fuzzing.failures import Fault
 from contract_tests.kit.fuzzing.plain_spec import wire_names
 from contract_tests.kit.media import FORM_TYPE
+from contract_tests.kit.numbers import whole
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import parts_of, spell
 
@@ -26,6 +28,7 @@ HEADER, PATH, QUERY, BODY = (
 )
 NEGATIVE, POSITIVE = GenerationMode.NEGATIVE, GenerationMode.POSITIVE
 Case = schemathesis.Case[Any]
+_BEYOND = 1 << 63
 Target = tuple[ParameterLocation | None, str | None]
 # Scenario of a generated request → the kind of fault that x-voice-refusals calls it.
 _KINDS: Mapping[CoverageScenario, str] = {
@@ -41,10 +44,16 @@ _KINDS: Mapping[CoverageScenario, str] = {
 }
 
 
+def is_positive(case: Case) -> bool:
+    """Say whether a case is meant to be legal."""
+    return case.meta is None or case.meta.generation.mode.is_positive
+
+
 def targets_of(case: Case) -> set[Target]:
     """Return what a case breaks, as (place, parameter); the parameter is None where it breaks the place as a whole."""
-    if case.meta is None or case.meta.generation.mode.is_positive:
+    if is_positive(case):
         return set()
+    assert case.meta is not None
     data = case.meta.phase.data
     if data.mutations:
         return {(one.parameter_location, one.parameter) for one in data.mutations}
@@ -72,6 +81,32 @@ def is_worth_sending(case: Case) -> bool:
     if scenario is CoverageScenario.INCORRECT_TYPE:
         return not (case.media_type == FORM_TYPE and is_about(targets_of(case), BODY, FORM_TYPE))
     return scenario is not CoverageScenario.OBJECT_UNEXPECTED_PROPERTIES or is_about(targets_of(case), BODY, "")
+
+
+def is_doubtful(operation: Operation, case: Case) -> bool:
+    """Say whether a case that is meant to be legal may be refused nevertheless."""
+    return is_positive(case) and not is_legal(operation, case.body)
+
+
+def is_legal(operation: Operation, body: Any) -> bool:
+    """Say whether a body that fits its schema is legal beyond doubt: by the rules between members, and by its numbers.
+
+    A whole number of more than 64 bits is an integer to a schema; what comes of it, no document says.
+    """
+    if not isinstance(body, dict) or operation.is_form:
+        return True
+    if any(_is_beyond(body[name]) for name in operation.body_schema.get("properties", {}).keys() & body.keys()):
+        return False
+    return all(jsonschema_rs.is_valid(rule, body) for rule in operation.legal_rules.values())
+
+
+def _is_beyond(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_is_beyond, value.values()))
+    if isinstance(value, list):
+        return any(map(_is_beyond, value))
+    number = whole(value)
+    return number is not None and not -_BEYOND <= number < _BEYOND
 
 
 def is_fair(operation: Operation, case: Case) -> bool:
@@ -106,8 +141,9 @@ def _group(case: Case) -> tuple[Any, ...]:
 
 def fault_of(operation: Operation, case: Case) -> Fault | None:
     """Return what is wrong with a case, in the words of the spec; None for a legal one."""
-    if case.meta is None or case.meta.generation.mode.is_positive:
+    if is_positive(case):
         return None
+    assert case.meta is not None
     data = case.meta.phase.data
     scenario = scenario_of(case)
     kind = _KINDS.get(scenario, "bound") if scenario else ""

@@ -31,6 +31,8 @@ def plain_document(facts: Facts, fill: Fill) -> dict[str, Any]:
                 media["examples"][name] = {"value": _filled(fill, operation, members)}
             if operation.is_form and operation.clips:
                 media["encoding"] = {field: _named(clip) for field, clip in operation.clips.items()}
+        if operation.last_line:
+            _end_with(operation.last_line, plain["paths"][operation.path][operation.method.lower()])
     return plain
 
 
@@ -75,6 +77,14 @@ def _enveloped(node: Any) -> Any:
         event = {"type": "object", "required": ["data"], "properties": {"data": data}}
         changed[EVENTS_TYPE] = {**stream, "schema": event}
     return changed
+
+
+def _end_with(line: str, operation: Mapping[str, Any]) -> None:
+    """Let the data of an event be a last line that is no JSON."""
+    for answer in operation["responses"].values():
+        if EVENTS_TYPE in answer.get("content", {}):
+            event = answer["content"][EVENTS_TYPE]["schema"]
+            event["properties"]["data"] = {"if": {"const": line}, "else": event["properties"]["data"]}
 
 
 def _filled(fill: Fill, operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
+from contract_tests.kit.numbers import positive
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.pointers import find
 from contract_tests.kit.recipes import Recipe
@@ -40,17 +41,20 @@ class Drawer(Tabled):
         return {**examples, **{f"as {name}": one for name, one in ways.items()}}
 
     def wanted(self, fields: Mapping[str, Any], key: str) -> Any:
-        """Return the value of the member that asks for the number, the size or the format; its default if left out."""
+        """Return the value of the member that asks for the number, the size or the format; its default if left out.
+
+        None where it does not count, as for models that know no formats.
+        """
         name = self.table.get(key)
-        if name is None:
+        where: Mapping[str, list[Any]] = self.table.get(f"{key}-where", {})
+        if name is None or any(fields.get(other) not in values for other, values in where.items()):
             return None
         value = fields.get(name)
         return self.operation.member(name)[0].get("default") if value is None else value
 
     def count(self, fields: Mapping[str, Any]) -> int:
         """How many pictures are asked for; none is one."""
-        value = self.wanted(fields, "count")
-        return value if isinstance(value, int) and value > 0 else 1
+        return positive(self.wanted(fields, "count"), 1)
 
     def size(self, fields: Mapping[str, Any]) -> str:
         """The size that is asked for; empty where it is left to the server."""

@@ -13,6 +13,7 @@ from typing import Any
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.facts import Facts
 from contract_tests.kit.flaws import Flaw
+from contract_tests.kit.numbers import whole
 from contract_tests.kit.pointers import below, find
 from contract_tests.kit.recipes import Recipe
 from contract_tests.kit.tables import Tabled
@@ -73,8 +74,8 @@ class Embedder(Tabled):
 
     def expected_length(self, exchange: Exchange) -> int | None:
         """Return how many numbers each vector of an answer is to have; None where nobody says so."""
-        wanted = exchange.fields.get(self.table.get("shorter", ""))
-        if isinstance(wanted, int):
+        wanted = whole(exchange.fields.get(self.table.get("shorter", "")))
+        if wanted is not None:
             return wanted
         model = exchange.fields.get(self.table["model"])
         row = self.lengths.get(model) if isinstance(model, str) else None

@@ -22,7 +22,7 @@ from mockvoice.openapi.rules.limits import check_limits, check_precedence
 from mockvoice.openapi.rules.mock import check_accounts, check_ambiguities, check_hosts, check_patterns
 from mockvoice.openapi.rules.operations import check_operations
 from mockvoice.openapi.rules.provocations import check_probes, check_provocations
-from mockvoice.openapi.rules.requests import check_request_media
+from mockvoice.openapi.rules.requests import check_legal_rules, check_request_media
 from mockvoice.openapi.rules.security import check_security
 from mockvoice.openapi.rules.sockets import check_sockets
 from mockvoice.openapi.rules.steps import check_pictures, check_steps
@@ -37,5 +37,5 @@ CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_limits, check_precedence, check_tasks, check_accounts, check_hosts, check_ambiguities, check_patterns,
     check_formats, check_bodies, check_links, check_named_fields, check_clips, check_figures, check_provocations,
     check_probes, check_values, check_voice, check_collections, check_files, check_request_media, check_sockets,
-    check_unbuilt, check_texts, check_steps, check_pictures,
+    check_unbuilt, check_texts, check_steps, check_pictures, check_legal_rules,
 )  # fmt: skip

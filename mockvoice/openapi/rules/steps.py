@@ -85,6 +85,8 @@ def check_pictures(document: Document, report: Report) -> None:
         fields = fields_of(document, path, operation)
         for key in (one for one in _IN_REQUESTS if one in pictures):
             _is_known(pictures[key], fields, (*here, key), report)
+        for name in pictures.get("format-where", {}):
+            _is_known(name, fields, (*here, "format-where", name), report)
         for name, recipe in pictures.get("as", {}).items():
             for member in recipe.get("with", {}):
                 _is_known(member, fields, (*here, "as", name, "with", member), report)
