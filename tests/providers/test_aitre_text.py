@@ -552,6 +552,21 @@ def test_a_completion_has_sixteen_tokens_unless_it_is_told(kitchen: MakeKitchen,
     assert (body["usage"]["completion_tokens"], body["choices"][0]["finish_reason"]) == (16, "length")
 
 
+@pytest.mark.parametrize(("most", "status", "param"), [(0, 400, "max_tokens"), (-1, 400, ""), (1_073_741_824, 400, "")])
+@pytest.mark.parametrize("operation", [CHAT, COMPLETE])
+def test_a_zero_may_be_refused_behind_the_relay(
+    kitchen: MakeKitchen, operation: str, most: int, status: int, param: str
+) -> None:
+    """What is beyond the relay's own bounds is still refused by the relay, whoever could pay for it."""
+    cook = kitchen("aitre", choices={"aitre.zero-tokens": "refused"})
+
+    answer = cook.cook({"with": {"max_tokens": most}}, operation)
+    poor = cook.cook({"role": "mock-empty", "with": {"max_tokens": most}}, operation)
+
+    assert (answer.status, answer.json()["error"]["param"]) == (status, param)
+    assert poor.status == (403 if param else status)
+
+
 def test_the_answer_to_come_counts_in_what_a_completion_takes(kitchen: MakeKitchen) -> None:
     cook = kitchen("aitre")
     asked = {"model": "gpt-3.5-turbo-instruct", "prompt": "a" * 400}
