@@ -41,7 +41,7 @@ from contract_tests.kit.fuzzing.generated import (
     scenario_of,
     targets_of,
 )
-from contract_tests.kit.fuzzing.plain_spec import plain_document
+from contract_tests.kit.fuzzing.plain_spec import plain_document, wire_names
 from contract_tests.kit.fuzzing.settings import settings_for
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Upload
@@ -151,14 +151,22 @@ class Fuzzer:
             each()
 
     def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
-        """Call `use` with what comes of walks from answer to request, as the links of these operations lead."""
+        """Call `use` with what comes of walks from answer to request, as the links of these operations lead.
+
+        No other operation is asked. What may cost more than the claim has left is the documented example instead; where
+        it is wrong, and so no example, its walk ends there.
+        """
         fuzzer = self
-        chosen = self.schema.include(operation_id=[one.id for one in operations])
+        # Settings of an operation include it: what `include` names would only come on top of all of them.
+        named = {one.id for one in operations}
+        chosen = self.schema.exclude(operation_id=[one for one in self.facts.operations if one not in named])
 
         left = iter(range(scenarios * steps))
 
         class Walk(chosen.as_state_machine()):  # type: ignore[misc]
             def call(self, case: Case, **_: Any) -> Any:
+                if not fuzzer.makes_cheap(case):
+                    hypothesis.reject()
                 if next(left, None) is None:
                     raise Enough
                 self.sent = fuzzer.send(case, ids=False)
@@ -186,18 +194,31 @@ class Fuzzer:
             exchange = self.run.guard.answered()
         return Sent(operation, exchange, fault, response)
 
-    def is_dear(self, operation: Operation, case: Case) -> bool:
-        """Say whether a case may cost more than the claim that runs has left of what it announced."""
+    def is_dear(self, operation: Operation, case: Case, *, ids: bool = True) -> bool:
+        """Say whether a case may cost more than the claim that runs has left of what it announced; `ids` as in send."""
         allowance = self.run.guard.allowance
-        return allowance.credits is not None and allowance.spent + self._worst(operation, case) > allowance.credits
+        if allowance.credits is None:
+            return False
+        return allowance.spent + self._worst(operation, case, ids=ids) > allowance.credits
+
+    def makes_cheap(self, case: Case) -> bool:
+        """Give a dear case the members of the documented example; say whether the claim that runs can pay for it."""
+        operation = self.facts.operations[case.operation.definition.raw["operationId"]]
+        if not self.is_dear(operation, case, ids=False):
+            return True
+        if fault_of(operation, case) is not None or not isinstance(case.body, dict):
+            return False
+        names = wire_names(operation)
+        case.body.update({names.get(name, name): one for name, one in self.run.members(operation, {}).items()})
+        return not self.is_dear(operation, case, ids=False)
 
     def is_too_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case that is to be refused costs more than what was announced, if it is accepted."""
         allowance = self.run.guard.allowance
         return allowance.credits is not None and self._worst(operation, case) > max(allowance.credits, allowance.beyond)
 
-    def _worst(self, operation: Operation, case: Case) -> int:
-        draft = self.aim(operation, case)
+    def _worst(self, operation: Operation, case: Case, *, ids: bool = True) -> int:
+        draft = self.aim(operation, case, ids=ids)
         size = len(str(case.body if draft.is_raw else draft.fields))
         return self.run.guard.amounts.worst(operation, draft, draft.fields, size)
 
