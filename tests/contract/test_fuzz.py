@@ -268,6 +268,22 @@ def test_a_walk_costs_no_more_than_was_planned_for_it(seed: int) -> None:
     assert claim.findings == []
 
 
+def test_what_the_guard_would_hold_back_is_dear() -> None:
+    """Signs that take many bytes are few characters."""
+    documented = songs_that({})
+    billing = {"measure": "audio-milliseconds", "field": "text", "steps": []}
+    documented.document["paths"]["/songs"]["post"]["x-voice-billing"].update(billing)
+    run = run_against(TARGET, documented=documented)
+    with no_traces():
+        fuzzer = Fuzzer(run)
+    run.guard.allowance = Allowance("n", 1, 5_000)
+    case = fuzzer.operation(SING).Case(body=["\N{MUSICAL NOTE}" * 2_000], media_type="application/json")
+
+    assert fuzzer.is_dear(documented.operations["sing"], case)
+    with run.guard.installed(), pytest.raises(PlanExceeded):
+        fuzzer.send(case)
+
+
 @pytest.mark.parametrize("provider", ["fishaudio-org", "hadrian", "voiceapi"])
 def test_a_form_is_not_judged_by_types_that_were_drawn_by_chance(provider: str) -> None:
     """All of it arrives as text, or not at all; the coverage phase tells which type is wrong."""

@@ -6,6 +6,7 @@ Importing it costs the better part of a second, so a claim does that when it run
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -219,7 +220,8 @@ class Fuzzer:
 
     def _worst(self, operation: Operation, case: Case, *, ids: bool = True) -> int:
         draft = self.aim(operation, case, ids=ids)
-        size = len(str(case.body if draft.is_raw else draft.fields))
+        # Escaped, a text is at least as long as whatever way of writing it is sent.
+        size = len(json.dumps(case.body if draft.is_raw else draft.fields, default=str))
         return self.run.guard.amounts.worst(operation, draft, draft.fields, size)
 
     def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
