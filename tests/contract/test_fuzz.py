@@ -11,7 +11,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -22,17 +21,17 @@ from schemathesis.core.failures import Failure
 from schemathesis.generation.drivers import CoverageGenerator
 
 from contract_tests import test_schema
+from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.bounds import Allowance, PlanExceeded, Throttled
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.clips import Clips
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.fuzzing import failures, generated
 from contract_tests.kit.fuzzing.fuzzer import Fuzzer
-from contract_tests.kit.fuzzing.generated import NEGATIVE, POSITIVE
+from contract_tests.kit.fuzzing.generated import NEGATIVE, POSITIVE, Case
 from contract_tests.kit.fuzzing.scratch import _CARRIED, no_traces
 from contract_tests.kit.planning import Planner
 from contract_tests.kit.recipes import Writer
-from contract_tests.kit.roles import Keys
 from contract_tests.kit.run import Run
 from contract_tests.kit.verdicts import Record, Verdict
 from tests.contract.singer import singer, without
@@ -268,6 +267,51 @@ def test_a_walk_costs_no_more_than_was_planned_for_it(seed: int) -> None:
     assert claim.findings == []
 
 
+def fuzzer_of(provider: str, clips: str | None = "https://clips.test") -> Fuzzer:
+    """Return Schemathesis for a provider that is asked nothing; `clips` is where they are hosted."""
+    run = StubRun()
+    run.facts = load(provider, ROOT / "specs")
+    run.clips = Clips(ROOT / "fixtures", clips)
+    run.members = Writer(run.facts, run.keys, run.clips).fields
+    run.guard.amounts = Amounts(run.clips)
+    with no_traces():
+        return Fuzzer(cast(Run, run))
+
+
+def lip_sync(fuzzer: Fuzzer) -> Case:
+    """Return a legal request for a film of any address."""
+    wish: dict[str, Any] = {"audioUrl": "https://0.com", "videoUrl": "https://0.com", "mood": "gay"}
+    operation = fuzzer.operation(fuzzer.facts.operations["createLipSyncJob"])
+    return operation.Case(body=wish, media_type="application/json")
+
+
+def test_an_address_that_nobody_knows_gives_way_to_the_clip_of_the_example() -> None:
+    """It may be a minute of audio, or an hour: what a walk makes is to be heard in a few seconds."""
+    fuzzer = fuzzer_of("fishaudio-org")
+    case = lip_sync(fuzzer)
+
+    fuzzer.run.guard.allowance = Allowance("n", 36, 36 * 24)
+
+    assert fuzzer.makes_cheap(case)
+    assert case.body == {
+        "audioUrl": "https://clips.test/hello-en.mp3",
+        "videoUrl": "https://clips.test/face.mp4",
+        "mood": "gay",
+    }
+
+
+@pytest.mark.parametrize(("credits", "can"), [(599, False), (600, True)])
+def test_without_clips_an_address_that_nobody_knows_is_sent_if_it_can_be_paid(credits: int, can: bool) -> None:
+    fuzzer = fuzzer_of("fishaudio-org", clips=None)
+    case = lip_sync(fuzzer)
+
+    fuzzer.run.guard.allowance = Allowance("n", 36, credits)
+
+    assert fuzzer.makes_cheap(case) is can
+    assert isinstance(case.body, dict)
+    assert case.body["audioUrl"] == "https://0.com"
+
+
 def test_what_the_guard_would_hold_back_is_dear() -> None:
     """Signs that take many bytes are few characters."""
     documented = songs_that({})
@@ -287,11 +331,8 @@ def test_what_the_guard_would_hold_back_is_dear() -> None:
 @pytest.mark.parametrize("provider", ["fishaudio-org", "hadrian", "voiceapi"])
 def test_a_form_is_not_judged_by_types_that_were_drawn_by_chance(provider: str) -> None:
     """All of it arrives as text, or not at all; the coverage phase tells which type is wrong."""
-    documented = load(provider, ROOT / "specs")
-    run = SimpleNamespace(facts=documented, settings=SimpleNamespace(target=TARGET, seed=0))
-    run.members = Writer(documented, Keys({"funded": KEY}), Clips(ROOT / "fixtures", "https://clips.test")).fields
-    fuzzer = Fuzzer(cast(Run, run))
-    forms = [fuzzer.operation(one) for one in documented.operations.values() if one.is_form]
+    fuzzer = fuzzer_of(provider)
+    forms = [fuzzer.operation(one) for one in fuzzer.facts.operations.values() if one.is_form]
 
     def judged_in(phase: str) -> set[bool]:
         settings = fuzzer.schema.config

@@ -25,6 +25,7 @@ from schemathesis.generation.overrides import Override
 from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim
+from contract_tests.kit.clips import NoClips
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
@@ -154,8 +155,9 @@ class Fuzzer:
     def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
         """Call `use` with what comes of walks from answer to request, as the links of these operations lead.
 
-        No other operation is asked. What may cost more than the claim has left is the documented example instead; where
-        it is wrong, and so no example, its walk ends there.
+        No other operation is asked. What may cost more than the documented example is the example instead, so that no
+        more is said, heard or made than was planned. What is wrong, and dearer than what the claim has left, ends its
+        walk.
         """
         fuzzer = self
         # Settings of an operation include it: what `include` names would only come on top of all of them.
@@ -203,15 +205,23 @@ class Fuzzer:
         return allowance.spent + self._worst(operation, case, ids=ids) > allowance.credits
 
     def makes_cheap(self, case: Case) -> bool:
-        """Give a dear case the members of the documented example; say whether the claim that runs can pay for it."""
+        """Give a legal case that is dearer than the example its members; say whether the claim has so much left."""
         operation = self.facts.operations[case.operation.definition.raw["operationId"]]
-        if not self.is_dear(operation, case, ids=False):
-            return True
-        if fault_of(operation, case) is not None or not isinstance(case.body, dict):
-            return False
-        names = wire_names(operation)
-        case.body.update({names.get(name, name): one for name, one in self.run.members(operation, {}).items()})
+        drawn = self._worst(operation, case, ids=False)
+        if drawn and fault_of(operation, case) is None and isinstance(case.body, dict):
+            own = dict(case.body)
+            case.body.update(self._example(operation))
+            if self._worst(operation, case, ids=False) >= drawn:
+                case.body.clear()
+                case.body.update(own)
         return not self.is_dear(operation, case, ids=False)
+
+    def _example(self, operation: Operation) -> dict[str, Any]:
+        """Return the members of the documented example as they are sent; none where it takes a clip that is nowhere."""
+        names = wire_names(operation)
+        with suppress(NoClips):
+            return {names.get(name, name): one for name, one in self.run.members(operation, {}).items()}
+        return {}
 
     def is_too_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case that is to be refused costs more than what was announced, if it is accepted."""
