@@ -189,8 +189,11 @@ class Planner:
         draft: Draft = self._writer.write(operation, {**recipe, "role": "funded"}, {})
         credits = self._worst(operation, recipe)
         measure = (operation.billing or {}).get("measure")
-        code_points = self._amounts.of(operation, draft, draft.fields) or 0 if measure == "code-points" else 0
-        audio = self._amounts.audio_milliseconds(draft, draft.fields) or 0
+        measured = self._amounts.of(operation, draft, draft.fields) or 0
+        code_points = measured if measure == "code-points" else 0
+        # Of several sounds, a video's among them, the one that is paid for.
+        is_paid_for = measure == "audio-milliseconds"
+        audio = measured if is_paid_for else self._amounts.audio_milliseconds(draft, draft.fields) or 0
         creates = Counter(operation.node.get("x-voice-creates", {}).get("what", ()))
         return Share(operation.id, 0, credits, code_points, audio, creates)
 

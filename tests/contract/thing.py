@@ -240,13 +240,14 @@ class StubRun:
         return self.keys.of(role)
 
 
-def run_against(target: str, seed: int = 0) -> Run:
-    """Return a run against a server of songs."""
+def run_against(target: str, seed: int = 0, documented: Facts | None = None) -> Run:
+    """Return a run against a server of songs, which goes by other documents where they are given."""
+    known = documented or facts()
     clips = Clips(ROOT / "fixtures", "https://clips.test")
     keys = Keys({"funded": KEY})
     secrets = Secrets({"funded": KEY})
-    guard = Guard(facts(), target, keys, Amounts(clips), secrets)
-    return Run(Settings("songs", target, seed=seed), facts(), keys, clips, guard, secrets)
+    guard = Guard(known, target, keys, Amounts(clips), secrets)
+    return Run(Settings("songs", target, seed=seed), known, keys, clips, guard, secrets)
 
 
 def claim_over(*exchanges: Exchange, operation: str = "sing") -> Claim:

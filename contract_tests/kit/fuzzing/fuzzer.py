@@ -6,6 +6,7 @@ Importing it costs the better part of a second, so a claim does that when it run
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from schemathesis.generation.overrides import Override
 from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim
+from contract_tests.kit.clips import NoClips
 from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.exchanges import Exchange
 from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
@@ -42,7 +44,7 @@ from contract_tests.kit.fuzzing.generated import (
     scenario_of,
     targets_of,
 )
-from contract_tests.kit.fuzzing.plain_spec import plain_document
+from contract_tests.kit.fuzzing.plain_spec import plain_document, wire_names
 from contract_tests.kit.fuzzing.settings import settings_for
 from contract_tests.kit.operations import Operation
 from contract_tests.kit.recipes import Draft, Upload
@@ -163,14 +165,23 @@ class Fuzzer:
             each()
 
     def along_links(self, operations: list[Operation], scenarios: int, steps: int, use: Callable[[Shot], None]) -> None:
-        """Call `use` with what comes of walks from answer to request, as the links of these operations lead."""
+        """Call `use` with what comes of walks from answer to request, as the links of these operations lead.
+
+        No other operation is asked. What may cost more than the documented example is the example instead, so that no
+        more is said, heard or made than was planned. What is wrong, and dearer than what the claim has left, ends its
+        walk.
+        """
         fuzzer = self
-        chosen = self.schema.include(operation_id=[one.id for one in operations])
+        # Settings of an operation include it: what `include` names would only come on top of all of them.
+        named = {one.id for one in operations}
+        chosen = self.schema.exclude(operation_id=[one for one in self.facts.operations if one not in named])
 
         left = iter(range(scenarios * steps))
 
         class Walk(chosen.as_state_machine()):  # type: ignore[misc]
             def call(self, case: Case, **_: Any) -> Any:
+                if not fuzzer.makes_cheap(case):
+                    hypothesis.reject()
                 if next(left, None) is None:
                     raise Enough
                 self.sent = fuzzer.send(case, ids=False)
@@ -198,19 +209,41 @@ class Fuzzer:
             exchange = self.run.guard.answered()
         return Sent(operation, exchange, fault, is_doubtful(operation, case), response)
 
-    def is_dear(self, operation: Operation, case: Case) -> bool:
-        """Say whether a case may cost more than the claim that runs has left of what it announced."""
+    def is_dear(self, operation: Operation, case: Case, *, ids: bool = True) -> bool:
+        """Say whether a case may cost more than the claim that runs has left of what it announced; `ids` as in send."""
         allowance = self.run.guard.allowance
-        return allowance.credits is not None and allowance.spent + self._worst(operation, case) > allowance.credits
+        if allowance.credits is None:
+            return False
+        return allowance.spent + self._worst(operation, case, ids=ids) > allowance.credits
+
+    def makes_cheap(self, case: Case) -> bool:
+        """Give a legal case that is dearer than the example its members; say whether the claim has so much left."""
+        operation = self.facts.operations[case.operation.definition.raw["operationId"]]
+        drawn = self._worst(operation, case, ids=False)
+        if drawn and fault_of(operation, case) is None and isinstance(case.body, dict):
+            own = dict(case.body)
+            case.body.update(self._example(operation))
+            if self._worst(operation, case, ids=False) >= drawn:
+                case.body.clear()
+                case.body.update(own)
+        return not self.is_dear(operation, case, ids=False)
+
+    def _example(self, operation: Operation) -> dict[str, Any]:
+        """Return the members of the documented example as they are sent; none where it takes a clip that is nowhere."""
+        names = wire_names(operation)
+        with suppress(NoClips):
+            return {names.get(name, name): one for name, one in self.run.members(operation, {}).items()}
+        return {}
 
     def is_too_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case that is to be refused costs more than what was announced, if it is accepted."""
         allowance = self.run.guard.allowance
         return allowance.credits is not None and self._worst(operation, case) > max(allowance.credits, allowance.beyond)
 
-    def _worst(self, operation: Operation, case: Case) -> int:
-        draft = self.aim(operation, case)
-        size = len(str(case.body if draft.is_raw else draft.fields))
+    def _worst(self, operation: Operation, case: Case, *, ids: bool = True) -> int:
+        draft = self.aim(operation, case, ids=ids)
+        # Escaped, a text is at least as long as whatever way of writing it is sent.
+        size = len(json.dumps(case.body if draft.is_raw else draft.fields, default=str))
         return self.run.guard.amounts.worst(operation, draft, draft.fields, size)
 
     def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:

@@ -42,7 +42,12 @@ def _common() -> dict[str, Any]:
     return {
         "cache": {"enabled": False},
         "generation": {"database": "none"},
-        "phases": {"coverage": {"unexpected-methods": [], **sources}, "fuzzing": sources},
+        "phases": {
+            "coverage": {"unexpected-methods": [], **sources},
+            "fuzzing": sources,
+            # Links that no document has are guesses, and one from a list to a deletion deletes what others have made.
+            "stateful": {"inference": {"algorithms": []}},
+        },
     }
 
 
@@ -65,7 +70,7 @@ def operation_settings(operation: Operation) -> dict[str, Any]:
         },
     }
     if operation.is_form:
-        settings["phases"] = {"fuzzing": {"checks": dict(_FORMS)}}
+        settings["phases"] = {phase: {"checks": dict(_FORMS)} for phase in ("fuzzing", "stateful")}
     return settings
 
 

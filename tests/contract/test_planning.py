@@ -1,0 +1,28 @@
+"""The plan says what a claim may use at most, by the very requests that it sends."""
+
+from __future__ import annotations
+
+import pytest
+
+from contract_tests import test_schema
+from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
+from contract_tests.kit.planning import Planner
+from contract_tests.kit.prices import price_of
+from tests.contract.endpoint import FIXTURES
+from tests.contract.in_process import facts_of
+
+CLIPS = Clips(FIXTURES, LOOPBACK_CLIPS)
+
+
+@pytest.mark.parametrize(
+    ("provider", "operation"), [("fishaudio-org", "createLipSyncJob"), ("fishaudio-net", "createLipSync")]
+)
+def test_the_seconds_of_a_film_are_those_of_the_sound_that_is_paid_for(provider: str, operation: str) -> None:
+    """Its video lasts, too, and says nothing of what it costs."""
+    one = facts_of(provider).operations[operation]
+    announced = test_schema.test_schemathesis_finds_nothing_along_links.announcement  # type: ignore[attr-defined]
+
+    (share,) = Planner(one.facts, CLIPS, "deep").shares_of(announced, one)
+
+    assert one.billing is not None
+    assert share.calls * price_of(one.billing, share.audio_milliseconds // share.calls, {}) == share.credits
