@@ -155,8 +155,10 @@ def test_nothing_is_found_at_a_right_server(test: Any, operation: str) -> None:
     assert (record.findings, record.verdict) == ([], Verdict.HOLDS)
 
 
-def test_nothing_is_found_along_the_links_of_a_right_server() -> None:
-    record = ran(singer(), test_schema.test_schemathesis_finds_nothing_along_links)
+@pytest.mark.parametrize(("unknown", "seed"), [(404, 0), (400, 0), (400, 1), (400, 5), (400, 7)])
+def test_nothing_is_found_along_the_links_of_a_right_server(unknown: int, seed: int) -> None:
+    """Whatever status an unknown id has: Schemathesis makes some up."""
+    record = ran(singer(changed={404: unknown}), test_schema.test_schemathesis_finds_nothing_along_links, seed=seed)
 
     assert (record.findings, record.verdict) == ([], Verdict.HOLDS)
     assert record.judged > 5

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import hypothesis
@@ -22,6 +22,7 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
+from schemathesis.generation.stateful.state_machine import StepInput
 from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim
@@ -179,13 +180,20 @@ class Fuzzer:
         left = iter(range(scenarios * steps))
 
         class Walk(chosen.as_state_machine()):  # type: ignore[misc]
+            def step(self, input: StepInput) -> Any:
+                # Schemathesis follows some links without the id: nobody knows what it makes up in its place.
+                self.is_lost = input.transition is not None and not input.is_applied
+                return super().step(input)
+
             def call(self, case: Case, **_: Any) -> Any:
                 if not fuzzer.makes_cheap(case):
                     hypothesis.reject()
                 if next(left, None) is None:
                     raise Enough
-                self.sent = fuzzer.send(case, ids=False)
-                return self.sent.response
+                sent = fuzzer.send(case, ids=False)
+                is_doubtful = sent.is_doubtful or (self.is_lost and sent.fault is None)
+                self.sent = replace(sent, is_doubtful=is_doubtful)
+                return sent.response
 
             def validate_response(self, response: Any, case: Case, *_: Any, **__: Any) -> None:
                 use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
