@@ -25,6 +25,7 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.bounds import Allowance, PlanExceeded, Throttled
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.clips import Clips
+from contract_tests.kit.errors.statuses import content_statuses
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.fuzzing import failures, generated
 from contract_tests.kit.fuzzing.fuzzer import Fuzzer
@@ -339,6 +340,13 @@ def test_a_form_is_not_judged_by_types_that_were_drawn_by_chance(provider: str) 
         return {settings.checks_config_for(operation=one, phase=phase).negative_data_rejection.enabled for one in forms}
 
     assert [judged_in(phase) for phase in ("coverage", "fuzzing", "stateful")] == [{True}, {False}, {False}]
+
+
+def test_an_id_that_fits_its_schema_may_be_that_of_no_task() -> None:
+    """aitre refuses it with the status of an id that is none; elsewhere it has one of its own."""
+    look = load("aitre", ROOT / "specs").operations["fetchTask"]
+
+    assert 400 in content_statuses(look)
 
 
 def test_an_account_at_its_end_tells_nothing() -> None:
