@@ -268,6 +268,18 @@ def test_a_walk_costs_no_more_than_was_planned_for_it(seed: int) -> None:
     assert claim.findings == []
 
 
+def test_a_walk_that_can_pay_for_nothing_sends_nothing() -> None:
+    documented = songs_that({})
+    documented.document["paths"]["/songs"]["post"]["x-voice-billing"]["measure"] = "calls"
+    run = run_against(TARGET, documented=documented)
+    run.guard.allowance = Allowance("n", 36, 0)
+
+    with no_traces(), run.guard.installed():
+        Fuzzer(run).along_links(list(documented.operations.values()), 6, 6, lambda _: None)
+
+    assert run.guard.sent == 0
+
+
 def fuzzer_of(provider: str, clips: str | None = "https://clips.test") -> Fuzzer:
     """Return Schemathesis for a provider that is asked nothing; `clips` is where they are hosted."""
     run = StubRun()
