@@ -25,6 +25,7 @@ from contract_tests.kit.amounts import Amounts
 from contract_tests.kit.bounds import Allowance, PlanExceeded, Throttled
 from contract_tests.kit.claims import Claim
 from contract_tests.kit.clips import Clips
+from contract_tests.kit.errors.statuses import content_statuses
 from contract_tests.kit.facts import Facts, load
 from contract_tests.kit.fuzzing import failures, generated
 from contract_tests.kit.fuzzing.fuzzer import Fuzzer
@@ -269,6 +270,18 @@ def test_a_walk_costs_no_more_than_was_planned_for_it(seed: int) -> None:
     assert claim.findings == []
 
 
+def test_a_walk_that_can_pay_for_nothing_sends_nothing() -> None:
+    documented = songs_that({})
+    documented.document["paths"]["/songs"]["post"]["x-voice-billing"]["measure"] = "calls"
+    run = run_against(TARGET, documented=documented)
+    run.guard.allowance = Allowance("n", 36, 0)
+
+    with no_traces(), run.guard.installed():
+        Fuzzer(run).along_links(list(documented.operations.values()), 6, 6, lambda _: None)
+
+    assert run.guard.sent == 0
+
+
 def fuzzer_of(provider: str, clips: str | None = "https://clips.test") -> Fuzzer:
     """Return Schemathesis for a provider that is asked nothing; `clips` is where they are hosted."""
     run = StubRun()
@@ -341,6 +354,13 @@ def test_a_form_is_not_judged_by_types_that_were_drawn_by_chance(provider: str) 
         return {settings.checks_config_for(operation=one, phase=phase).negative_data_rejection.enabled for one in forms}
 
     assert [judged_in(phase) for phase in ("coverage", "fuzzing", "stateful")] == [{True}, {False}, {False}]
+
+
+def test_an_id_that_fits_its_schema_may_be_that_of_no_task() -> None:
+    """aitre refuses it with the status of an id that is none; elsewhere it has one of its own."""
+    look = load("aitre", ROOT / "specs").operations["fetchTask"]
+
+    assert 400 in content_statuses(look)
 
 
 def test_an_account_at_its_end_tells_nothing() -> None:

@@ -47,9 +47,15 @@ def refusal_statuses(operation: Operation) -> set[int]:
 
 def content_statuses(operation: Operation) -> set[int]:
     """Return the documented refusals that a request with a good key may get although it fits its schema."""
-    by_schema = codes_of(operation, content_kinds(operation) | set(_CREDENTIAL))
+    by_schema = codes_of(operation, content_kinds(operation) | set(_CREDENTIAL)) - _of_nobody(operation)
     found = {row.status for row in operation.own_errors if row.code not in by_schema}
     return {status for status in found if 400 <= status < 500 and status != 401}
+
+
+def _of_nobody(operation: Operation) -> set[str]:
+    """Return the codes that refuse the id of a task that nobody has, as well as one that is none."""
+    machines = operation.facts.machines.values()
+    return {row["unknown"] for row in machines if row.get("status") == operation.id and "unknown" in row}
 
 
 def missing_key_row(operation: Operation) -> ErrorRow | None:

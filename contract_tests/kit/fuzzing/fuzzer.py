@@ -199,7 +199,7 @@ class Fuzzer:
                 use(self.sent.judged(lambda: super(Walk, self).validate_response(response, case)))
 
         seeded = hypothesis.seed(self.run.settings.seed)(Walk)
-        with suppress(Enough):
+        with suppress(Enough, hypothesis.errors.Unsatisfiable):
             seeded.run(settings=hypothesis.settings(**_ONCE_THROUGH, max_examples=scenarios, stateful_step_count=steps))
 
     def shoot(self, case: Case) -> Shot:
