@@ -1,4 +1,4 @@
-"""Aims Schemathesis at one provider: what it generates from the spec, completed by what only a run knows.
+"""Lets Schemathesis loose on one provider: what it generates from the spec is sent, and judged by it.
 
 Importing it costs the better part of a second, so a claim does that when it runs. Of Schemathesis only
 `CoverageGenerator` and what it is made with are not documented for users; tests/contract/test_fuzz.py pins them.
@@ -6,7 +6,6 @@ Importing it costs the better part of a second, so a claim does that when it run
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -16,39 +15,27 @@ import hypothesis
 import schemathesis
 from _pytest.outcomes import Skipped
 from schemathesis import GenerationMode
-from schemathesis.core import SCHEMATHESIS_TEST_CASE_HEADER
 from schemathesis.core.failures import Failure, FailureGroup
-from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
 from schemathesis.generation.stateful.state_machine import StepInput
-from schemathesis.transport.serialization import Binary
 
 from contract_tests.kit.claims import Claim
-from contract_tests.kit.clips import NoClips
-from contract_tests.kit.credentials import header_of, value_of
 from contract_tests.kit.exchanges import Exchange
+from contract_tests.kit.fuzzing.aiming import Aim
 from contract_tests.kit.fuzzing.failures import Deviation, Fault, deviations
 from contract_tests.kit.fuzzing.generated import (
-    HEADER,
-    PATH,
-    QUERY,
     Case,
-    Target,
     fault_of,
-    is_about,
     is_doubtful,
     is_fair,
     is_worth_sending,
     sampled,
-    scenario_of,
-    targets_of,
 )
-from contract_tests.kit.fuzzing.plain_spec import plain_document, wire_names
+from contract_tests.kit.fuzzing.plain_spec import plain_document
 from contract_tests.kit.fuzzing.settings import settings_for
 from contract_tests.kit.operations import Operation
-from contract_tests.kit.recipes import Draft, Upload
 from contract_tests.kit.run import Run
 
 # Answers that say that the account is at its end, whatever was asked.
@@ -60,8 +47,6 @@ _ONCE_THROUGH: dict[str, Any] = {
     "phases": [hypothesis.Phase.generate],
     "suppress_health_check": list(hypothesis.HealthCheck),
 }
-# Who asks; and the same number for every request, as the number of a case is made anew in each run.
-_OWN_HEADERS = {"User-Agent": "mockvoice-check", SCHEMATHESIS_TEST_CASE_HEADER: "0"}
 
 
 # -- requests ----------------------------------------------------------------------------------------
@@ -117,6 +102,7 @@ class Fuzzer:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.facts = run.facts
+        self.aim = Aim(run)
         document = plain_document(run.facts, run.members)
         settings = settings_for(run.facts, run.settings.target, run.settings.seed)
         config = schemathesis.Config.from_dict(settings)
@@ -211,7 +197,7 @@ class Fuzzer:
         """Send a case; with `ids` it is aimed at what the run has made. Raises what the guard raises."""
         operation = self.facts.operations[case.operation.definition.raw["operationId"]]
         fault = fault_of(operation, case)
-        draft = self.aim(operation, case, ids=ids)
+        draft = self.aim.draft(operation, case, ids=ids)
         with self.run.guard.sending(draft):
             response = case.call(session=self.run.session, allow_redirects=False)
             exchange = self.run.guard.answered()
@@ -222,92 +208,26 @@ class Fuzzer:
         allowance = self.run.guard.allowance
         if allowance.credits is None:
             return False
-        return allowance.spent + self._worst(operation, case, ids=ids) > allowance.credits
+        return allowance.spent + self.aim.worst(operation, case, ids=ids) > allowance.credits
 
     def makes_cheap(self, case: Case) -> bool:
         """Give a legal case that is dearer than the example its members; say whether the claim has so much left."""
         operation = self.facts.operations[case.operation.definition.raw["operationId"]]
-        drawn = self._worst(operation, case, ids=False)
+        drawn = self.aim.worst(operation, case, ids=False)
         if drawn and fault_of(operation, case) is None and isinstance(case.body, dict):
             own = dict(case.body)
-            case.body.update(self._example(operation))
-            if self._worst(operation, case, ids=False) >= drawn:
+            case.body.update(self.aim.example(operation))
+            if self.aim.worst(operation, case, ids=False) >= drawn:
                 case.body.clear()
                 case.body.update(own)
         return not self.is_dear(operation, case, ids=False)
 
-    def _example(self, operation: Operation) -> dict[str, Any]:
-        """Return the members of the documented example as they are sent; none where it takes a clip that is nowhere."""
-        names = wire_names(operation)
-        with suppress(NoClips):
-            return {names.get(name, name): one for name, one in self.run.members(operation, {}).items()}
-        return {}
-
     def is_too_dear(self, operation: Operation, case: Case) -> bool:
         """Say whether a case that is to be refused costs more than what was announced, if it is accepted."""
         allowance = self.run.guard.allowance
-        return allowance.credits is not None and self._worst(operation, case) > max(allowance.credits, allowance.beyond)
-
-    def _worst(self, operation: Operation, case: Case, *, ids: bool = True) -> int:
-        draft = self.aim(operation, case, ids=ids)
-        # Escaped, a text is at least as long as whatever way of writing it is sent.
-        size = len(json.dumps(case.body if draft.is_raw else draft.fields, default=str))
-        return self.run.guard.amounts.worst(operation, draft, draft.fields, size)
-
-    def aim(self, operation: Operation, case: Case, *, ids: bool = True) -> Draft:
-        """Put the key, ids, required headers and clips into a case, except where it is about them."""
-        targets = targets_of(case)
-        self._keep_to_the_example(operation, case)
-        # What was generated stays what it was meant to be: a clip in the place of random bytes is no fault.
-        case.freeze_metadata()
-        case.headers.update(_OWN_HEADERS)
-        role = self._key(operation, case, targets)
-        for name, value in operation.example_headers.items():
-            _set(case.headers, name, value, targets, HEADER)
-        for name, value in self.run.leads.identity(operation).items() if ids and operation.source_link else ():
-            if name in operation.path_parameters:
-                _set(case.path_parameters, name, value, targets, PATH)
-            else:
-                _set(case.query, name, value, targets, QUERY)
-        files = self._clips(operation, case)
-        fields = case.body if isinstance(case.body, dict) else {}
-        shown = {name: value for name, value in fields.items() if name not in files}
-        is_raw = bool(operation.media) and not isinstance(case.body, dict)
-        return Draft(operation.id, case.method, "", {}, b"", shown, files, role, is_raw)
-
-    def _keep_to_the_example(self, operation: Operation, case: Case) -> None:
-        """Take what is not wrong about a request from the example: in forms, it would be any text that is legal."""
-        fault = fault_of(operation, case) if scenario_of(case) else None
-        if fault is None or not isinstance(case.body, dict) or not operation.is_form:
-            return
-        for name, value in self.run.members(operation, {}).items():
-            if name in case.body and name != fault.member:
-                case.body[name] = value
-
-    def _key(self, operation: Operation, case: Case, targets: set[Target]) -> str | None:
-        role: str | None = None
-        for place, way in enumerate(operation.ways_in):
-            name = header_of(way)
-            if is_about(targets, HEADER, name):
-                continue
-            case.headers.pop(name, None)
-            # One key is enough: two at once are refused where there are two ways in.
-            if place == 0:
-                case.headers[name] = value_of(way, self.run.key("funded"))
-                role = "funded"
-        return role
-
-    def _clips(self, operation: Operation, case: Case) -> dict[str, Upload]:
-        """Put a real clip wherever the case holds any file at all."""
-        if not isinstance(case.body, dict) or not operation.is_form:
-            return {}
-        files = {}
-        for field, clip in operation.clips.items():
-            if isinstance(case.body.get(field), Binary):
-                data = self.run.clips.get(clip).data
-                case.body[field] = Binary(data)
-                files[field] = Upload(clip, data)
-        return files
+        if allowance.credits is None:
+            return False
+        return self.aim.worst(operation, case) > max(allowance.credits, allowance.beyond)
 
 
 def _each(group: FailureGroup) -> Iterator[Failure]:
@@ -316,11 +236,6 @@ def _each(group: FailureGroup) -> Iterator[Failure]:
             yield from _each(one)
         else:
             yield one
-
-
-def _set(container: Any, name: str, value: str, targets: set[Target], location: ParameterLocation) -> None:
-    if not is_about(targets, location, name):
-        container[name] = value
 
 
 def judge(claim: Claim, shot: Shot) -> None:
