@@ -254,7 +254,7 @@ def main() -> None:
         ours, troubles = measure_routes(arguments.seconds, arguments.repeats, arguments.only, Path(folder))
         measure_start(starters, max(15, arguments.repeats))
         if arguments.tasks:
-            measure_many_tasks(arguments.tasks, arguments.seconds, arguments.repeats)
+            troubles += measure_many_tasks(arguments.tasks, arguments.seconds, arguments.repeats)
         if len(starters) > len(OURS):
             measure_rivals(arguments, ours, starters)
     if troubles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from benchmarks.room import write_roomy_specs
 from benchmarks.routes import REFUSED, NotMeasured, Route, ask, furnish, on_the_wire, request_of, requests_of, routes
 from benchmarks.servers import Server, start_mockvoice
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="the benchmark reads /proc")]
 VOICES_OF_AN_ACCOUNT = 50
 
 
