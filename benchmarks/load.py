@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 
@@ -13,13 +15,18 @@ class Result:
     requests: int
     seconds: float
     statuses: dict[int, int]
+    # How many answers carry the header that was asked for.
+    marked: int = 0
 
 
 class _Connection(asyncio.Protocol):
-    """Sends the same request again and again; reads answers by their Content-Length, or chunk by chunk."""
+    """Sends one request after the other; reads answers by their Content-Length, or chunk by chunk."""
 
-    def __init__(self, request: bytes, deadline: float, result: Result, done: asyncio.Future[None]) -> None:
-        self._request = request
+    def __init__(
+        self, requests: Iterator[bytes], mark: bytes, deadline: float, result: Result, done: asyncio.Future[None]
+    ) -> None:
+        self._requests = requests
+        self._mark = mark
         self._deadline = deadline
         self._result = result
         self._done = done
@@ -30,7 +37,14 @@ class _Connection(asyncio.Protocol):
 
     def connection_made(self, transport: Any) -> None:
         self._transport: asyncio.WriteTransport = transport  # uvloop's is no subclass of it
-        transport.write(self._request)
+        self._send()
+
+    def _send(self) -> None:
+        request = next(self._requests, None)
+        if request is None:
+            self._transport.close()
+        else:
+            self._transport.write(request)
 
     def data_received(self, data: bytes) -> None:
         if self._missing:
@@ -49,6 +63,8 @@ class _Connection(asyncio.Protocol):
         self._result.statuses[status] = self._result.statuses.get(status, 0) + 1
         self._buffer = b""
         lower = head.lower()
+        if self._mark in lower:
+            self._result.marked += 1
         if b"transfer-encoding: chunked" in lower:
             self._look_for_the_last_chunk(body)
             return
@@ -67,7 +83,7 @@ class _Connection(asyncio.Protocol):
         self._missing = 0
         self._result.requests += 1
         if time.perf_counter() < self._deadline:
-            self._transport.write(self._request)
+            self._send()
         else:
             self._transport.close()
 
@@ -76,7 +92,7 @@ class _Connection(asyncio.Protocol):
             self._done.set_result(None)
 
 
-async def _run(port: int, request: bytes, connections: int, seconds: float) -> Result:
+async def _run(port: int, requests: Iterator[bytes], mark: bytes, connections: int, seconds: float) -> Result:
     loop = asyncio.get_running_loop()
     result = Result(0, 0.0, {})
     started = time.perf_counter()
@@ -85,7 +101,7 @@ async def _run(port: int, request: bytes, connections: int, seconds: float) -> R
         done: asyncio.Future[None] = loop.create_future()
         ends.append(done)
         await loop.create_connection(
-            lambda done=done: _Connection(request, started + seconds, result, done),  # type: ignore[misc]
+            lambda done=done: _Connection(requests, mark, started + seconds, result, done),  # type: ignore[misc]
             "127.0.0.1",
             port,
         )
@@ -94,15 +110,20 @@ async def _run(port: int, request: bytes, connections: int, seconds: float) -> R
     return result
 
 
-def load(port: int, request: bytes, connections: int, seconds: float) -> Result:
-    """Send a request over some connections for some seconds; return how many were answered, and how."""
+def load(port: int, requests: bytes | Iterable[bytes], connections: int, seconds: float, mark: str = "") -> Result:
+    """Send one request again and again, or each of several once, over some connections for some seconds at most.
+
+    Returns how many were answered, and how; with `mark` also how many answers carry a header of that name.
+    """
+    source = repeat(requests) if isinstance(requests, bytes) else iter(requests)
+    run = _run(port, source, f"\r\n{mark or chr(0)}:".encode(), connections, seconds)
     try:
         import uvloop  # noqa: PLC0415 - a faster client leaves more of the machine to the server
 
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(_run(port, request, connections, seconds))
+            return runner.run(run)
     except ImportError:
-        return asyncio.run(_run(port, request, connections, seconds))
+        return asyncio.run(run)
 
 
 def http_request(method: str, path: str, headers: list[tuple[str, str]], body: bytes) -> bytes:

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import uvicorn
+from uvicorn.config import Config
+from uvicorn.server import Server
 
 from mockvoice.app import create_app
 from mockvoice.core.errors import SettingsError
@@ -49,10 +50,10 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """uvicorn's server, which says when it is ready."""
 
-    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
+    def __init__(self, config: Config, tell: Callable[[], None]) -> None:
         super().__init__(config)
         self._tell = tell
 
@@ -91,7 +92,7 @@ def serve(options: ServeOptions) -> None:
         log = logging.getLogger("mockvoice")
         log.addHandler(handler)
         log.setLevel(logging.INFO)
-    config = uvicorn.Config(
+    config = Config(
         app,
         log_config=None,
         access_log=False,

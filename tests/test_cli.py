@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from mockvoice.cli import app
-from mockvoice.launch import main, read_serve
+from mockvoice.launch import main, put_off, read_serve
 from mockvoice.lookup import facts_of
 from mockvoice.options import ServeOptions
 from mockvoice.providers import REGISTRY
@@ -239,6 +240,71 @@ def test_serve_ends_cleanly_when_told_to(server: subprocess.Popen[str], number: 
     _, errors = server.communicate(timeout=10)
     assert server.returncode in {0, -number, 130, 143}
     assert "Traceback" not in errors
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_start_imports_no_command_line_and_nothing_that_one_answer_can_do_without() -> None:
+    """What a started server has imported when it says that it is ready, by the interpreter's own account."""
+    command = [sys.executable, "-X", "importtime", "-m", "mockvoice", "serve", "--quiet", "--port", "0"]
+    subprocess.run([sys.executable, "-m", "mockvoice", "providers"], check=True, capture_output=True)
+    one = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert one.stdout is not None
+    ready = one.stdout.readline()
+    one.terminate()
+
+    _, told = one.communicate(timeout=10)
+
+    imported = {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
+    # uvicorn's command line and reloader, ours, and what the first request that needs it imports.
+    heavy = {"click", "typer", "rich", "uvicorn.main", "uvicorn.supervisors", "multiprocessing", "tempfile", "shutil"}
+    heavy |= {"starlette", "yaml", "jsonschema_rs", "websockets", "numpy", "av", "pydub", "httpcore"}
+    heavy |= {"mockvoice.openapi.checks", "mockvoice.web.control", "mockvoice.web.sockets", "mockvoice.audio.listening"}
+    heavy |= {*REGISTRY.values()}
+    assert ready.startswith("mockvoice is ready")
+    assert {"mockvoice.serving", "uvicorn.server"} <= imported
+    assert heavy & imported == set()
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A package whose `__init__` imports a part that nobody may need."""
+    folder = tmp_path / "putoffhere"
+    folder.mkdir()
+    (folder / "__init__.py").write_text("from putoffhere.dear import DEAR\nCHEAP = 'of the package'\n")
+    (folder / "dear.py").write_text("DEAR = 'dear'\n")
+    (folder / "cheap.py").write_text("CHEAP = 'of the part'\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield folder.name
+    for name in [one for one in sys.modules if one.partition(".")[0] == folder.name]:
+        del sys.modules[name]
+
+
+def test_a_part_of_a_package_that_is_put_off_comes_without_the_others(package: str) -> None:
+    put_off(package, CHEAP="cheap")
+
+    part = importlib.import_module(f"{package}.cheap")
+
+    assert part.CHEAP == sys.modules[package].CHEAP == "of the part"
+    assert f"{package}.dear" not in sys.modules
+
+
+def test_a_package_that_is_put_off_is_whole_once_it_is_asked_for_a_name(package: str) -> None:
+    put_off(package)
+
+    whole = importlib.import_module(package)
+
+    assert (whole.DEAR, whole.CHEAP) == ("dear", "of the package")
+    with pytest.raises(AttributeError):
+        _ = whole.NOTHING
+
+
+def test_a_package_that_was_imported_before_is_not_put_off(package: str) -> None:
+    whole = importlib.import_module(package)
+
+    put_off(package)
+
+    assert sys.modules[package] is whole
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ import ipaddress
 import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -29,6 +29,8 @@ _CERTAINLY_NOT = {AUDIO: frozenset({"text", "image"}), VIDEO: frozenset({"text",
 _NO_AUDIO = frozenset({"application/pdf", "application/zip", "application/json"})
 # Names that no resolver on the internet knows (RFC 2606, 6761, 6762, 8375, and ICANN's `internal`).
 _NOWHERE = (".invalid", ".localhost", ".local", ".internal", ".home.arpa")
+# Names are judged once: of URLs as many are remembered as Python itself remembers the parts of.
+_KEPT = 128
 # A stand-in lasts between two seconds and a minute and a half, by its URL.
 _SHORTEST, _LONGEST = 2_000, 90_000
 
@@ -41,6 +43,7 @@ class StandIn:
     milliseconds: int
 
 
+@lru_cache(maxsize=_KEPT)
 def is_public_name(host: str) -> bool:
     """Say whether a host could be reached by a service on the internet, judged by its name alone."""
     if not host or host == "localhost" or host.endswith(_NOWHERE):
@@ -66,18 +69,24 @@ def look_up(
     for the type instead of the URL.
     """
     try:
-        parts = urlsplit(url)
-        # Asking for the port is what finds out that it is none.
-        host, _ = (parts.hostname or "").lower(), parts.port
+        scheme, host, path, name = _parts(url)
     except ValueError:
         raise Unavailable("unreachable", "the URL cannot be read") from None
-    if parts.scheme not in {"http", "https"}:
-        raise Unavailable("unreachable", f"the scheme {parts.scheme!r} is not http or https")
-    name = unquote(parts.path.rpartition("/")[2])
-    found = library.by_url(url) or _stands_for(url, parts.path, host, name, library, hosts)
+    if scheme not in {"http", "https"}:
+        raise Unavailable("unreachable", f"the scheme {scheme!r} is not http or https")
+    found = library.by_url(url) or _stands_for(url, path, host, name, library, hosts)
     if extensions is not None:
         _judge_name(name_hint or name, extensions, wanted)
     return found
+
+
+@lru_cache(maxsize=_KEPT)
+def _parts(url: str) -> tuple[str, str, str, str]:
+    """Return (scheme, host, path, name of the file). Raises ValueError."""
+    parts = urlsplit(url)
+    # Asking for the port is what finds out that it is none.
+    host, _ = (parts.hostname or "").lower(), parts.port
+    return parts.scheme, host, parts.path, unquote(parts.path.rpartition("/")[2])
 
 
 def _stands_for(
@@ -105,10 +114,16 @@ def _judge_name(name: str, extensions: Collection[str], wanted: str) -> None:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
     if not suffix or suffix in extensions:
         return
-    media = _types().guess_type(f"x.{suffix}")[0] or ""
+    media = _media_of(suffix)
     kind = media.partition("/")[0]
     if kind in _CERTAINLY_NOT[wanted] or media in _NO_AUDIO or (extensions and kind in {"audio", "video"}):
         raise Unavailable(f"not-{wanted}", f"a .{suffix} file is none of the {wanted} types taken")
+
+
+@lru_cache(maxsize=_KEPT)
+def _media_of(suffix: str) -> str:
+    """Return the type that a suffix stands for; empty for one that nobody knows."""
+    return _types().guess_type(f"x.{suffix}")[0] or ""
 
 
 @cache

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 DAY, MONTH = "day", "month"
 
 
+# Who looks at a job again is told the same times again: a page of ten has thirty of them.
+@lru_cache(maxsize=1_024)
 def rfc3339(at: float) -> str:
     """Return a time (epoch seconds) in UTC, to the millisecond: `2026-01-01T00:00:00.000Z`."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from mockvoice.core.errors import ApiError
 from mockvoice.core.money import CHARGED_AT_ONCE, ON_SUCCESS, REFUNDED
-from mockvoice.core.tasks import Task
+from mockvoice.core.tasks import Moment, Task
 from mockvoice.core.times import rfc3339
 from mockvoice.service.call import Call
 from mockvoice.service.files import Make, address, put_up
@@ -78,14 +78,13 @@ def result_url(call: Call, task: Task) -> str | None:
     return address(call, task.result) if task.result is not None and task.succeeded(call.now) else None
 
 
-def cost(call: Call, task: Task) -> int:
-    """Return what a job has cost, or will: nothing once it has failed."""
-    state = task.at(call.now).state
+def cost(task: Task, moment: Moment) -> int:
+    """Return what a job has cost, or will, as it is told at a moment: nothing once it has failed."""
+    state = moment.state
     return 0 if state in task.machine.terminal and state != task.machine.success else int(task.request["price"])
 
 
-def times(task: Task, now: float) -> tuple[str, str, str | None]:
+def times(task: Task, moment: Moment) -> tuple[str, str, str | None]:
     """Return when a job was created, when it was last changed, and when it was over, as RFC 3339; None: not yet."""
-    moment = task.at(now)
     over = rfc3339(moment.at) if moment.state in task.machine.terminal else None
     return rfc3339(task.timeline[0].at), rfc3339(moment.at), over

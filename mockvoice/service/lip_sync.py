@@ -59,7 +59,7 @@ class Wiring(NamedTuple):
     def shown(self, call: Call, task: Task) -> dict[str, Any]:
         """Return a job as answers show it."""
         moment = task.at(call.now)
-        created, updated, over = jobs.times(task, call.now)
+        created, updated, over = jobs.times(task, moment)
         is_completed = moment.state == task.machine.success
         reasons = call.figure(self.reasons)
         has_failed = over is not None and not is_completed
@@ -72,7 +72,7 @@ class Wiring(NamedTuple):
             "created_at": created,
             "updated_at": updated,
             "completed_at": over if is_completed else None,
-            "credits_used": jobs.cost(call, task),
+            "credits_used": jobs.cost(task, moment),
         }
         row, left_out = self.absent
         if call.chosen(row) == left_out:

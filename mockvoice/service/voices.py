@@ -68,6 +68,10 @@ class VoiceBook:
         """Return the voices of an account, newest first."""
         return list(reversed(self._own.get(owner, {}).values()))
 
+    def count(self, owner: str) -> int:
+        """Return how many voices an account has."""
+        return len(self._own.get(owner, ()))
+
     def published(self, but_for: str) -> Iterator[Voice]:
         """Yield what other accounts have made public, newest first."""
         return (one for one in reversed(self._voices.values()) if one.is_public and one.owner != but_for)
@@ -154,7 +158,7 @@ def hear_samples(call: Call, field: str) -> Awaitable[None]:
 def create(call: Call, title: str, description: str, is_public: bool) -> Voice:
     """Make a voice of the caller's. Raises ApiError when it has as many as it may."""
     book, owner, most = call.desk.operator.voices, call.account.id, call.figure("own-voices-most")
-    if len(book.own(owner)) >= most:
+    if book.count(owner) >= most:
         pointer = "/x-mock-figures/own-voices-most"
         raise ApiError("voice_limit", limit=most, pointer=pointer, expected=f"at most {most} voices", got="one more")
     # Judging the samples has taken time.

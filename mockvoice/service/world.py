@@ -60,6 +60,8 @@ class Desk:
         # What is behind an address, by the address or (address, file name that came with it): clips only.
         self.heard: dict[str | tuple[str, str], Recording] = {}
         self._makers: dict[str, Maker] = {}
+        # The way of a task that goes well, by machine: most do.
+        self._ways: dict[str, tuple[str, ...]] = {}
         self._figures: dict[str, Any] = {}
         self._made: dict[Callable[[Desk], Any], Any] = {}
 
@@ -115,7 +117,7 @@ class Desk:
         machine = self.spec.machines[machine_name]
         if not way:
             if fails_after is None:
-                way = machine.way_to_success()
+                way = self._ways.get(machine_name) or self._ways.setdefault(machine_name, machine.way_to_success())
             else:
                 way = machine.way_to_failure(machine.failing(fails_after), fails_after)
         timeline = machine.timeline(way, self.spec.pace(machine_name) if pace is None else pace, now)

@@ -26,8 +26,8 @@ class Exchange(Call):
     """A call with its request and its money."""
 
     __slots__ = (
-        "body", "code", "decoded", "full", "has_account", "headers", "line", "path_values", "place",
-        "receive", "reply", "request_id_made", "scope", "used", "windows",
+        "body", "code", "decoded", "full", "has_account", "headers", "line", "origin_found", "path_values",
+        "place", "receive", "reply", "request_id_made", "scope", "used", "windows",
     )  # fmt: skip
 
     def __init__(self, line: Line, scope: Scope, receive: Receive, path_values: dict[str, str] | None) -> None:
@@ -58,6 +58,7 @@ class Exchange(Call):
         self.reply: Reply | None = None
         self.code = ""
         self.request_id_made: str | None = None
+        self.origin_found = ""
 
     def header(self, name: bytes) -> str:
         """Return a request header as text, empty when absent."""
@@ -66,12 +67,14 @@ class Exchange(Call):
     @property
     def origin(self) -> str:
         """Scheme and host under which the caller reaches this simulator; its own address where no host is named."""
-        host = self.header(b"host")
-        if not _HOST.fullmatch(host):
-            name, port = self.scope.get("server") or ("127.0.0.1", None)
-            shown = f"[{name}]" if ":" in name else name
-            host = shown if port is None else f"{shown}:{port}"
-        return f"{self.scope.get('scheme', 'http')}://{host}"
+        if not self.origin_found:
+            host = self.header(b"host")
+            if not _HOST.fullmatch(host):
+                name, port = self.scope.get("server") or ("127.0.0.1", None)
+                shown = f"[{name}]" if ":" in name else name
+                host = shown if port is None else f"{shown}:{port}"
+            self.origin_found = f"{self.scope.get('scheme', 'http')}://{host}"
+        return self.origin_found
 
     @property
     def address(self) -> str:

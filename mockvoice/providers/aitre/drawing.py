@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from mockvoice.audio.picture import Picture
@@ -125,10 +126,14 @@ def picture_of(call: Call, job: Job, shape: str = "") -> Picture:
 def described(call: Call, words: str | None, width: int, height: int, colour: tuple[int, int, int]) -> tuple[str, ...]:
     """Return a picture in words: exactly its own if it is one of ours, else what it looks like; then four variants."""
     rule = call.figure("mj-described")
-    name = min(_COLOURS, key=lambda one: math.dist(_COLOURS[one], colour))
-    told = words or rule["words"].format(width=width, height=height, colour=name)
+    told = words or rule["words"].format(width=width, height=height, colour=_name_of(colour))
     shape = f" --ar {width // math.gcd(width, height)}:{height // math.gcd(width, height)}"
     return told, *(f"{told}{variant}{shape}" for variant in rule["variants"])
+
+
+@lru_cache(maxsize=256)
+def _name_of(colour: tuple[int, int, int]) -> str:
+    return min(_COLOURS, key=lambda one: math.dist(_COLOURS[one], colour))
 
 
 def shortened(call: Call) -> tuple[str, tuple[str, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
@@ -33,7 +32,8 @@ async def _see(call: Call, sent: list[str]) -> None:
     gallery = call.desk.world.gallery
     field = "base64" if "base64" in call.fields else "base64Array"
     try:
-        call.notes["seen"] = await asyncio.gather(*[gallery.look(one) for one in sent])
+        # One after the other: most were seen before, and a task for each costs more than looking it up.
+        call.notes["seen"] = [await gallery.look(one) for one in sent]
     except NoPicture as error:
         details = {"field": field, "expected": "a picture in base64", "got": str(error)}
         raise ApiError("mj_bad_picture", **details) from None
