@@ -85,6 +85,17 @@ class Planner:
                 found.append(Share(machine["status"], 2 * made + self._looks))
         return found
 
+    def tidying(self, shares: Sequence[Share]) -> list[Share]:
+        """Return the deletions at the end of what the run makes, where the API has any; one each, unless put off."""
+        found = []
+        for one in self._facts.operations.values():
+            delete = one.node.get("x-voice-creates", {}).get("delete")
+            # A call may make several kinds of things at once; one deletion takes them all.
+            made = sum(max(share.creates.values(), default=0) for share in shares if share.operation == one.id)
+            if delete is not None and made:
+                found.append(Share(delete, made))
+        return found
+
     def _once_more(self, operation: Operation) -> Share:
         """Return what is sent where the answer to an example shows another reading of the documents."""
         probes, times = probes_of_example(self._facts, operation, self._writer)

@@ -87,7 +87,7 @@ class Session:
         shared = self._planner.shared()
         shared += self._planner.settling([*shared, *own])
         self.run.allow_shared(sum(one.calls for one in shared), sum(one.credits for one in shared))
-        rows = rows_of(self.run.facts, [*shared, *own])
+        rows = rows_of(self.run.facts, [*shared, *own, *self._planner.tidying([*shared, *own])])
         event = as_event(rows, len(items), self.run.facts.unit)
         self.emit(event)
         return as_text(event)

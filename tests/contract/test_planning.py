@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from contract_tests import test_schema
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
-from contract_tests.kit.planning import Planner
+from contract_tests.kit.planning import Planner, Share
 from contract_tests.kit.prices import price_of
 from tests.contract.endpoint import FIXTURES
 from tests.contract.in_process import facts_of
@@ -26,3 +28,19 @@ def test_the_seconds_of_a_film_are_those_of_the_sound_that_is_paid_for(provider:
 
     assert one.billing is not None
     assert share.calls * price_of(one.billing, share.audio_milliseconds // share.calls, {}) == share.credits
+
+
+@pytest.mark.parametrize(
+    ("provider", "create", "delete"),
+    [("fishaudio-org", "createVoice", "deleteVoice"), ("fishaudio-net", "createModel", "deleteModel")],
+)
+def test_what_is_made_is_planned_to_be_deleted(provider: str, create: str, delete: str) -> None:
+    planner = Planner(facts_of(provider), CLIPS, "deep")
+    shares = [Share(create, 3, creates=Counter(voice=3)), Share(create, 1, creates=Counter(voice=1)), Share(delete, 9)]
+
+    assert planner.tidying(shares) == [Share(delete, 4)]
+    assert planner.tidying([Share(create, 3)]) == []
+
+
+def test_what_cannot_be_deleted_is_not_planned_to_be() -> None:
+    assert Planner(facts_of("aitre"), CLIPS).tidying([Share("submitImagine", 1, creates=Counter(task=1))]) == []
