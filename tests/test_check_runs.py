@@ -424,6 +424,8 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # As a shell does for what it runs in front; whoever started these tests may ignore interruptions (`nohup … &`).
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 REFUSAL = (plan(1), end(2, "the target is not this machine: say --yes"))

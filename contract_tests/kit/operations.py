@@ -262,6 +262,12 @@ class Operation:
         rules: Mapping[str, dict[str, Any]] = self.node.get("x-voice-legal", {}).get("rules", {})
         return rules
 
+    @property
+    def doubtful_refusal(self) -> ErrorRow | None:
+        """The error of what breaks a rule between members; None where there is no such rule."""
+        table = self.node.get("x-voice-legal")
+        return self.facts.errors[table["refusal"]] if table else None
+
     # -- money, limits -------------------------------------------------------------------------------
 
     @property

@@ -16,12 +16,13 @@ from contract_tests.kit.facts import load
 from contract_tests.kit.fuzzing.settings import FILE, as_toml
 from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
+from mockvoice.providers import REGISTRY
 from tests.contract.suite import ROOT, keys_of
 from tests.harness.live import serving
 from tests.planted.wrapping import JSON, ChangedAnswers, Where, edited
 
 SPECS = ROOT / "specs"
-# All but walks along links, which take the longest.
+# All but walks along links.
 PHASES = "examples,coverage,fuzzing"
 
 
@@ -54,6 +55,18 @@ def test_it_finds_nothing_at_the_simulator(
     assert warned_of(done.stdout) <= {"Missing test data"}, done.stdout[-3000:]
     assert named(done.stdout) == set(() if words else led_to(provider))
     assert keys_of(provider, "funded")["MOCKVOICE_TOKEN"] not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("provider", REGISTRY)
+def test_a_run_as_the_readme_has_it_is_clean(provider: str, spec_cache: Path, tmp_path: Path) -> None:
+    """Walks along links included, whose ids nobody aims, and rules between members that no schema of OpenAPI says."""
+    with serving(simulator(provider, spec_cache)) as base:
+        done = schemathesis(provider, base, tmp_path, "-n", "10")
+
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert warned_of(done.stdout) <= {"Missing test data", "Schema validation mismatch", "Authentication failed"}
     assert list(tmp_path.iterdir()) == []
 
 

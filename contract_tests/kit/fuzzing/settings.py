@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[3]
 _FORMS = {"negative_data_rejection": {"enabled": False}}
 # Warnings that mean that nothing was looked at. Others come of random ids and models, which are refused as documented.
 _COULD_NOT_LOOK = ["missing_auth", "rate_limited", "base_url_mismatch", "unmatched_filter", "unused_openapi_auth"]
+# What can be expected only of an id that is one.
+_WITH_AN_ID = ("positive_data_acceptance", "status_code_conformance")
 FILE = ROOT / "contract_tests" / "schemathesis.toml"
 
 
@@ -75,10 +77,24 @@ def operation_settings(operation: Operation) -> dict[str, Any]:
 
 
 def _for_the_command_line(settings: dict[str, Any], operation: Operation) -> dict[str, Any]:
-    """Return the same where nobody picks the requests that can show something; see generated.is_worth_sending."""
+    """Return the same where nobody picks the requests that can show something, and nobody knows which ids are there.
+
+    See generated.is_worth_sending, and is_doubtful.
+    """
     if operation.is_form:
         settings["checks"] |= _FORMS
         del settings["phases"]
+    row = operation.doubtful_refusal
+    if row is not None:
+        accepted = settings["checks"]["positive_data_acceptance"]
+        accepted["expected-statuses"] = _texts([*accepted["expected-statuses"], row.status])
+    source = operation.source_link
+    if source is not None and any(one.status < 300 for one in source[0].own_errors):
+        # Such a refusal leads here without an id, and so nowhere.
+        settings["phases"] = {"stateful": {"checks": {key: {"enabled": False} for key in _WITH_AN_ID}}}
+    if 403 in content_statuses(operation) and (source or operation.fill_link):
+        # Ids that are made up are those of others, where that is refused like a bad key.
+        settings["warnings"] = {"fail-on": [one for one in _COULD_NOT_LOOK if one != "missing_auth"]}
     return settings
 
 

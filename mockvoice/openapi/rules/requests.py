@@ -39,7 +39,11 @@ def check_legal_rules(document: Document, report: Report) -> None:
     """Rules between members name members of the body, and no documented example breaks one."""
     for path, _, operation in operations_of(document):
         fields, here = fields_of(document, path, operation), (*path, "x-voice-legal", "rules")
-        for rule, schema in operation.get("x-voice-legal", {}).get("rules", {}).items():
+        table = operation.get("x-voice-legal", {})
+        if table and table["refusal"] not in document["x-voice-errors"]:
+            said = f"no row {table['refusal']!r} in x-voice-errors"
+            report((*here[:-1], "refusal"), f"{said}{did_you_mean(table['refusal'], document['x-voice-errors'])}")
+        for rule, schema in table.get("rules", {}).items():
             for place, name in _members_named(schema, (*here, rule)):
                 if name not in fields:
                     report(place, f"no such field of the request{did_you_mean(name, fields)}")
