@@ -27,6 +27,7 @@ from mockvoice.check.run import check
 from mockvoice.check.simulator import command
 from mockvoice.check.suite import Outcome, Suite, run
 from tests.harness.fake_suite import Step, end, finding, plan, record, write_suite
+from tests.harness.signals import interruptible
 from tests.harness.specs import spec
 
 ROOT = Path(__file__).parents[1]
@@ -424,8 +425,6 @@ def _take_terminal() -> None:
     import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-    # As a shell does for what it runs in front; whoever started these tests may ignore interruptions (`nohup … &`).
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 REFUSAL = (plan(1), end(2, "the target is not this machine: say --yes"))
@@ -450,7 +449,7 @@ def test_on_a_terminal_the_user_is_asked(suite: Callable[..., Suite], answer: by
     ours, theirs = pty.openpty()
 
     terminal = {"stdin": theirs, "stdout": theirs, "stderr": theirs, "process_group": None, "start_new_session": True}
-    with program(made, NOWHERE, **terminal, preexec_fn=_take_terminal) as process:
+    with interruptible(), program(made, NOWHERE, **terminal, preexec_fn=_take_terminal) as process:
         os.close(theirs)
         said = read_terminal(ours, b"[y/N] ")
         os.write(ours, answer)

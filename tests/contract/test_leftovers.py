@@ -21,6 +21,7 @@ from mockvoice.app import create_app
 from mockvoice.core.settings import Settings
 from tests.contract.suite import command_of, environment_of, run_suite
 from tests.harness.live import serving
+from tests.harness.signals import interruptible
 
 PROVIDER = "voiceapi"
 
@@ -182,7 +183,7 @@ def test_ctrl_c_ends_a_run_with_three_and_names_what_is_left(spec_cache: Path, t
     events = tmp_path / "events"
     os.mkfifo(events)
     app = create_app(Settings(providers=(PROVIDER,), cache=spec_cache))
-    with serving(app) as base:
+    with serving(app) as base, interruptible():
         command = command_of(PROVIDER, f"{base}/{PROVIDER}", events)
         with subprocess.Popen(
             command, cwd=tmp_path, env=environment_of(PROVIDER), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
