@@ -17,7 +17,7 @@ from mockvoice.core.settings import Settings
 from mockvoice.openapi.documents import cache_folder, data_folder
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.recipes import Request, build
+from mockvoice.openapi.recipes import Request, build, look_at, task_row
 from mockvoice.openapi.vocabulary import resolve
 from mockvoice.providers import REGISTRY
 
@@ -161,11 +161,8 @@ def _made_ready(spec: Spec, before: Mapping[str, Any], server: Server) -> dict[s
 
 def _when_over(spec: Spec, maker: str, made: bytes, server: Server) -> bytes:
     """Return the status of a task once it has succeeded; `made` is the answer that made it. Raises NotMeasured."""
-    rows = spec.document["x-voice-tasks"].values()
-    row = next(row for row in rows if maker in (row["create"], *row.get("others", ())))
-    pointer = row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
-    (name,) = [one["name"] for one in spec.place(row["status"])[2]["parameters"] if one["in"] == "path"]
-    request = build(spec, row["status"], {"role": ROLE}, {name: _value(made, pointer)}, clip)
+    row, (look, name, pointer) = task_row(spec, maker), look_at(spec, maker)
+    request = build(spec, look, {"role": ROLE}, {name: _value(made, pointer)}, clip)
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while True:
         status = _asked(server, spec, request)

@@ -92,7 +92,7 @@ def main() -> None:
         if options is not None:
             # Nothing loaded on the way to the first answer is ever garbage; `serve` turns the collector on again.
             gc.disable()
-            # Its own command line (click) and the reloader take 15 ms; a server needs neither.
+            # Its own command line (click) and the reloader take 12 ms; a server needs neither.
             put_off("uvicorn", Config="config", Server="server")
             from mockvoice.serving import serve  # noqa: PLC0415 - only a start needs a server
 

@@ -11,7 +11,7 @@ import orjson
 
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.plans import FORM_TYPE
-from mockvoice.openapi.recipes import Recipe, Request, audio_kind, build, ids_needed, link_to
+from mockvoice.openapi.recipes import Recipe, Request, audio_kind, build, ids_needed, link_to, look_at
 
 _ID = "mockvoice-id"
 _MARKER = re.compile(rf"{_ID}(?:-(\w+))?|repeat:(\d+):([\w .,-]*)|data-url:([\w.-]+)")
@@ -60,20 +60,13 @@ def _made_ready(
     for step, fill in zip(table["steps"], fills, strict=True):
         asked = _curl(spec, step["operation"], {"with": filled}, base_url, clips, "-s")
         if step.get("over"):
-            status, pointer = _status_of(spec, step["operation"])
+            status, _, pointer = look_at(spec, step["operation"])
             commands += [_kept("ID", pointer, asked), _WAIT]
             asked = _curl(spec, status, {}, base_url, clips, "-s")
         commands.append(f"ANSWER=$({asked})")
         commands += [_kept(name, pointer, 'printf %s "$ANSWER"') for name, pointer in fill.items()]
         filled = {name: f"{_ID}-{name}" for name in fill}
     return commands, filled
-
-
-def _status_of(spec: Spec, maker: str) -> tuple[str, str]:
-    """Return (operation that shows a task, pointer to its id in the answer that made it)."""
-    rows = spec.document["x-voice-tasks"].values()
-    row = next(row for row in rows if maker in (row["create"], *row.get("others", ())))
-    return row["status"], row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
 
 
 def _kept(name: str, pointer: str, asked: str) -> str:

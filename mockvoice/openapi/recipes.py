@@ -6,7 +6,7 @@ A recipe changes an operation's own example request: other fields, another accou
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -105,6 +105,19 @@ def maker_of(spec: Spec, operation_id: str) -> tuple[str, Mapping[str, str]] | N
                 if link["operationId"] == operation_id and "requestBody" in link:
                     return source, link["requestBody"]
     return None
+
+
+def task_row(spec: Spec, maker: str) -> Mapping[str, Any]:
+    """Return the row of `x-voice-tasks` of the tasks that an operation makes."""
+    rows: Iterable[Mapping[str, Any]] = spec.document["x-voice-tasks"].values()
+    return next(row for row in rows if maker in (row["create"], *row.get("others", ())))
+
+
+def look_at(spec: Spec, maker: str) -> tuple[str, str, str]:
+    """Return (operation that shows a task, its path parameter, pointer to the id in the answer that made the task)."""
+    row = task_row(spec, maker)
+    (name,) = [one["name"] for one in spec.place(row["status"])[2]["parameters"] if one["in"] == "path"]
+    return row["status"], name, row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
 
 
 def credentials_for(spec: Spec, operation_id: str, token: str | None) -> list[tuple[str, str]]:

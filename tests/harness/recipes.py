@@ -8,7 +8,7 @@ from typing import Any
 
 from mockvoice.openapi.model import Spec
 from mockvoice.openapi.pointer import read
-from mockvoice.openapi.recipes import build, example_fields, ids_needed, maker_of
+from mockvoice.openapi.recipes import build, example_fields, ids_needed, look_at, maker_of
 from tests.harness.wire import Answer, Client
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -82,12 +82,8 @@ class Kitchen:
 
     def _status_of(self, maker: str, made: Answer) -> Answer:
         """Return the status of the task that an operation made."""
-        rows = self.spec.document["x-voice-tasks"].values()
-        row = next(row for row in rows if maker in (row["create"], *row.get("others", ())))
-        pointer = row["id"]["create"] if isinstance(row["id"], Mapping) else row["id"]
-        ident = str(read(made.json(), pointer))
-        (name,) = [one["name"] for one in self.spec.place(row["status"])[2]["parameters"] if one["in"] == "path"]
-        request = build(self.spec, row["status"], {}, {name: ident}, read_clip)
+        status, name, pointer = look_at(self.spec, maker)
+        request = build(self.spec, status, {}, {name: str(read(made.json(), pointer))}, read_clip)
         return self.client.send(request.method, self.prefix + request.path, request.headers, request.body)
 
     def _path_values(self, operation_id: str, recipe: Mapping[str, Any], before: list[Answer]) -> dict[str, str]:

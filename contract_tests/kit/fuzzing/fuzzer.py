@@ -86,9 +86,9 @@ class Sent:
 
     @property
     def is_telling(self) -> bool:
-        """Whether the answer is one to the request.
+        """Whether the answer says anything of the documents.
 
-        It may be legal or not, have missed its operation by a wild id, or have been refused for lack of means.
+        It does not where the request may be legal or not, missed its operation by a wild id, or lacked means.
         """
         seen = self.exchange.operation
         if self.is_doubtful or seen is None or seen.id != self.operation.id:

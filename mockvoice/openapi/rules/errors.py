@@ -94,8 +94,9 @@ def _codes_of_operations(document: Document) -> Iterator[tuple[Path, str]]:
     for path, holder in holders:
         for kind, value in holder.get("x-voice-refusals", {}).items():
             yield from (((*path, "x-voice-refusals", kind), code) for code in codes_in(value))
-        if path and "x-voice-billing" in holder:
-            yield (*path, "x-voice-billing", "refusal"), holder["x-voice-billing"]["refusal"]
+        for table in ("x-voice-billing", "x-voice-legal"):
+            if path and table in holder:
+                yield (*path, table, "refusal"), holder[table]["refusal"]
         refused = holder.get("x-voice-routing", {}).get("refusals", ())
         yield from (((*path, "x-voice-routing", "refusals"), code) for code in refused)
     for kind, path, node in walk(document, lambda _path, _message: None):

@@ -40,9 +40,6 @@ def check_legal_rules(document: Document, report: Report) -> None:
     for path, _, operation in operations_of(document):
         fields, here = fields_of(document, path, operation), (*path, "x-voice-legal", "rules")
         table = operation.get("x-voice-legal", {})
-        if table and table["refusal"] not in document["x-voice-errors"]:
-            said = f"no row {table['refusal']!r} in x-voice-errors"
-            report((*here[:-1], "refusal"), f"{said}{did_you_mean(table['refusal'], document['x-voice-errors'])}")
         for rule, schema in table.get("rules", {}).items():
             for place, name in _members_named(schema, (*here, rule)):
                 if name not in fields:
