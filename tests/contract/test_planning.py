@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 
-from contract_tests import test_schema
+from contract_tests import test_images, test_schema
 from contract_tests.kit.clips import LOOPBACK_CLIPS, Clips
 from contract_tests.kit.planning import Planner, Share
 from contract_tests.kit.prices import price_of
 from tests.contract.endpoint import FIXTURES
-from tests.contract.in_process import facts_of
+from tests.contract.in_process import cases_of, facts_of, make_run, perform
+from tests.harness.recipes import Kitchen
 
 CLIPS = Clips(FIXTURES, LOOPBACK_CLIPS)
 
@@ -44,3 +47,24 @@ def test_what_is_made_is_planned_to_be_deleted(provider: str, create: str, delet
 
 def test_what_cannot_be_deleted_is_not_planned_to_be() -> None:
     assert Planner(facts_of("aitre"), CLIPS).tidying([Share("submitImagine", 1, creates=Counter(task=1))]) == []
+
+
+def test_pictures_of_requests_made_by_chance_are_not_fetched(
+    kitchen: Callable[..., Kitchen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are judged where they come in base64; behind addresses they are in no plan."""
+    run, fetched = make_run(kitchen("aitre")), []
+    test = test_images.test_a_picture_is_what_was_asked_for
+    (case,) = cases_of(run.facts, test).values()
+    planned = test.announcement.counted("calls", run.facts, case)  # type: ignore[attr-defined]
+    for number in range(planned):
+        run.ask(case.operation, **{"with": {"model": "dall-e-3", "prompt": f"boat {number}"}})
+
+    def fetch(url: str) -> SimpleNamespace:
+        fetched.append(url)
+        return SimpleNamespace(status=404)
+
+    monkeypatch.setattr(run, "file", fetch)
+    perform(run, test, case)
+
+    assert 0 < len(fetched) <= planned
